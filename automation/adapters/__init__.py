@@ -1,0 +1,1 @@
+"""One adapter keeps one port's promise."""

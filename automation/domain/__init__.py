@@ -1,0 +1,1 @@
+"""What the service knows and decides. Standard library only: no clock, no files, no logging."""

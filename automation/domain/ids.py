@@ -1,0 +1,49 @@
+"""Names for things: audit references, rounds, people, cases, teams and message keys."""
+
+import re
+from typing import NewType
+
+AuditRef = NewType("AuditRef", str)
+"""`CFA-2026-11-017`: prefix, round, number within the round."""
+
+RoundId = NewType("RoundId", str)
+"""`2026-11` for a month; `2026-11-INSP` for an ad-hoc round."""
+
+CaseNumber = NewType("CaseNumber", str)
+StaffKey = NewType("StaffKey", str)
+TeamName = NewType("TeamName", str)
+
+MessageKey = NewType("MessageKey", str)
+"""`reference/kind/occasion/recipient`: one key, at most one message, ever."""
+
+ROUND = re.compile(r"\d{4}-(0[1-9]|1[0-2])(-[A-Z]{2,8})?")
+REFERENCE = re.compile(r"CFA-(\d{4}-(?:0[1-9]|1[0-2])(?:-[A-Z]{2,8})?)-(\d{3,5})")
+PRINTED_REFERENCE = re.compile(REFERENCE.pattern + r"-([A-HJKMNP-Z])(?![A-Z0-9])")
+
+# 23 letters, a prime; I, L and O are left out: people read them as 1 and 0.
+_LETTERS = "ABCDEFGHJKMNPQRSTUVWXYZ"
+
+
+def audit_reference(round_id: RoundId, number: int) -> AuditRef:
+    """The reference of audit `number` (from 1) of a round."""
+    return AuditRef(f"CFA-{round_id}-{number:03d}")
+
+
+def check_letter(reference: AuditRef) -> str:
+    """One letter that changes when any one digit of the reference changes or two neighbours swap.
+
+    A sum weighted by position, modulo the prime 23: digits differ by at most 9 and positions by less
+    than 23, so no single slip leaves the sum as it was.
+    """
+    total = sum(place * ord(char) for place, char in enumerate(reference, start=1))
+    return _LETTERS[total % len(_LETTERS)]
+
+
+def printed_reference(reference: AuditRef) -> str:
+    """The reference as a form prints it, with its check letter: `CFA-2026-11-017-K`."""
+    return f"{reference}-{check_letter(reference)}"
+
+
+def message_key(about: str, kind: str, occasion: str, recipient: str) -> MessageKey:
+    """The key of a message. `about` is an audit reference or a round; `recipient` a staff key."""
+    return MessageKey(f"{about}/{kind}/{occasion}/{recipient}")

@@ -1,0 +1,1 @@
+"""The verbs of a pass. Each gathers, decides, does and records."""
