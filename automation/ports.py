@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import Literal, Protocol
 
 from .domain.ids import MessageKey
-from .domain.message import Recipient
+from .domain.message import File, Letter
 
 
 class OutsideUnavailableError(Exception):
@@ -28,32 +28,6 @@ class StoreUnavailableError(OutsideUnavailableError):
 
 class MailUnreadableError(Exception):
     """One mail in the inbox cannot be read. The others can."""
-
-
-@dataclass(frozen=True, slots=True)
-class File:
-    """A file on its way out or in. `name` is what the sender called it: never a path of ours."""
-
-    name: str
-    media_type: str
-    content: bytes
-
-
-@dataclass(frozen=True, slots=True)
-class Letter:
-    """A worded message, ready to go. `stamp` is the aware time it is dated; `category` its kind."""
-
-    to: Recipient
-    copied: tuple[Recipient, ...]
-    subject: str
-    html: str
-    text: str
-    stamp: datetime
-    category: str
-    files: tuple[File, ...] = ()
-    answers: str = ""
-    """The Message-ID that this letter replies to, for the thread; empty when it starts one."""
-    urgent: bool = False
 
 
 Trace = Literal["sent", "draft", "absent"]

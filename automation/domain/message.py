@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from typing import Literal
 
 from .ids import AuditRef, MessageKey, StaffKey
@@ -39,3 +39,29 @@ class Message:
     reference: AuditRef | None = None
     attach: tuple[Attachment, ...] = ()
     answers: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """A file on its way out or in. `name` is what the sender called it: never a path of ours."""
+
+    name: str
+    media_type: str
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """A worded message, ready to go. `stamp` is the aware time it is dated; `category` its kind."""
+
+    to: Recipient
+    copied: tuple[Recipient, ...]
+    subject: str
+    html: str
+    text: str
+    stamp: datetime
+    category: str
+    files: tuple[File, ...] = ()
+    answers: str = ""
+    """The Message-ID that this letter replies to, for the thread; empty when it starts one."""
+    urgent: bool = False
