@@ -1,13 +1,19 @@
 """The promises that adapters keep: their values and their errors. No library type crosses them."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Literal, Protocol
 
-from .domain.ids import MessageKey
-from .domain.message import File, Letter
+from .domain.audit import Audit
+from .domain.calendar import Round
+from .domain.history import Event, PastEvent
+from .domain.ids import AuditRef, MessageKey, RoundId
+from .domain.intake import DealtMail
+from .domain.message import Letter, Mail, Message
+from .domain.people import Organisation
+from .domain.problem import Problem
 
 
 class OutsideUnavailableError(Exception):
@@ -26,43 +32,30 @@ class StoreUnavailableError(OutsideUnavailableError):
     """The store cannot be opened or written: unwritable, full, corrupt or not ours."""
 
 
+class LetterRefusedError(Exception):
+    """The mailbox will not take this letter. It has not gone, and trying again would not help."""
+
+
+class UncertainError(Exception):
+    """It cannot be told whether a letter has gone. A person must look."""
+
+
 class MailUnreadableError(Exception):
     """One mail in the inbox cannot be read. The others can."""
-
-
-Trace = Literal["sent", "draft", "absent"]
-"""What the mailbox knows of a key."""
-
-
-@dataclass(frozen=True, slots=True)
-class Mail:
-    """A mail that came in. `id` is stable for the same mail; `automatic` names why no person wrote it.
-
-    `automatic` is empty for a person's mail, else one of `auto-reply`, `bounce`, `receipt`,
-    `meeting reply`, `automatic` (RFC 3834, RFC 3464).
-    """
-
-    id: str
-    message_id: str
-    sender: str
-    subject: str
-    text: str
-    received: datetime
-    files: tuple[File, ...] = ()
-    automatic: str = ""
 
 
 class Mailbox(Protocol):
     """The service's mailbox. Every method raises MailboxUnavailableError when it cannot be asked."""
 
     def send(self, letter: Letter, key: MessageKey) -> None:
-        """Send once under the key. Returns when the mailbox has taken it."""
+        """Send under the key, finishing a draft that an earlier try may have left under it.
 
-    def find(self, key: MessageKey) -> Trace:
-        """What became of a key. Raises MailboxUnavailableError when that cannot be told."""
+        Returns when the mailbox has taken it. Raises LetterRefusedError when the mailbox will not take
+        this letter, UncertainError when it may or may not have gone.
+        """
 
-    def send_draft(self, key: MessageKey) -> None:
-        """Send the draft that `find` reported, unchanged."""
+    def has_sent(self, key: MessageKey) -> bool:
+        """Whether a letter has gone under this key. Raises UncertainError when that cannot be told."""
 
     def inbox(self) -> Iterator[str]:
         """The ids of the mails in the inbox that have wholly arrived, oldest first."""
@@ -103,8 +96,132 @@ class Clock(Protocol):
         """Today in Europe/London."""
 
 
-class Exclusive(Protocol):
+class OneAtATime(Protocol):
     """One pass at a time on one store."""
 
     def hold(self) -> AbstractContextManager[bool]:
         """A context that is True when this process holds the store, False when another one does."""
+
+
+class Originals(Protocol):
+    """The files that came back, untouched, under names of our own."""
+
+    def keep(self, content: bytes) -> str:
+        """Keep the bytes for good, once, and return their SHA-256 in hex: the name to ask for them by."""
+
+    def fetch(self, name: str) -> bytes:
+        """The bytes kept under a name. Raises StoreUnavailableError when they are not there."""
+
+
+SendingState = Literal["claimed", "sent", "doubtful"]
+
+
+@dataclass(frozen=True, slots=True)
+class Sending:
+    """What the store knows of one message. Stamps are aware ISO times of the pass."""
+
+    key: MessageKey
+    kind: str
+    about: str
+    recipient: str
+    address: str
+    copied: tuple[str, ...]
+    state: SendingState
+    claimed_at: str
+    settled_at: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class OpenProblem:
+    """A problem that nobody has put right yet, and the day it was first seen."""
+
+    source: str
+    problem: Problem
+    first_seen: date
+
+
+@dataclass(frozen=True, slots=True)
+class SheetSeen:
+    """The last reading of the sheet: its version, the day, and the rounds it was not taken up for."""
+
+    version: str
+    day: date
+    held: tuple[RoundId, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class SheetLearnt:
+    """All that one reading of the sheet taught, kept in one transaction."""
+
+    seen: SheetSeen
+    organisation: Organisation
+    special_rounds: Sequence[Round]
+    audits: Sequence[Audit]
+    problems: Sequence[Problem]
+    events: Sequence[Event]
+
+
+class Store(Protocol):
+    """What the service remembers. Each method is one transaction, durable when it returns.
+
+    Every method raises StoreUnavailableError when the store cannot be read or written.
+    """
+
+    def organisation(self) -> Organisation:
+        """Everyone, as the last good sheet told it."""
+
+    def special_rounds(self) -> tuple[Round, ...]:
+        """The rounds of the Calendar sheet, as last read."""
+
+    def sheet_seen(self) -> SheetSeen | None:
+        """The last reading of the sheet, None before the first."""
+
+    def learn_sheet(self, learnt: SheetLearnt, stamp: datetime) -> None:
+        """Keep one reading: organisation, audits that are new or changed, problems and events."""
+
+    def audits(self, rounds: Collection[RoundId] | None = None) -> tuple[Audit, ...]:
+        """The audits of these rounds, or all, by reference."""
+
+    def audit(self, reference: AuditRef) -> Audit | None:
+        """One audit."""
+
+    def sent(self, rounds: Collection[RoundId]) -> frozenset[MessageKey]:
+        """The keys about these rounds, or about audits of them, that have gone or may have gone."""
+
+    def claim(self, message: Message, stamp: datetime) -> SendingState | None:
+        """Claim a key before sending. None when it is now ours, else what became of the earlier claim."""
+
+    def settle(self, key: MessageKey, state: SendingState, stamp: datetime, event: Event) -> None:
+        """Mark a claimed key as sent or doubtful."""
+
+    def sendings(self, state: SendingState | None = None, about: str = "") -> tuple[Sending, ...]:
+        """Messages by state, about one audit or round, or all; oldest first."""
+
+    def open_problems(self) -> tuple[OpenProblem, ...]:
+        """Every problem that stands, the sheet's first."""
+
+    def set_problems(self, source: str, problems: Sequence[Problem], day: date) -> None:
+        """Replace the problems of one source. Those that stood before keep their first day."""
+
+    def learn_mail(
+        self, mail: DealtMail, audit: Audit | None, events: Sequence[Event], stamp: datetime
+    ) -> None:
+        """Keep what a mail was and what it changed. A mail that is known already is no error."""
+
+    def mail(self, mail_id: str) -> DealtMail | None:
+        """A mail that was dealt with."""
+
+    def mails(self, since: date | None = None) -> tuple[DealtMail, ...]:
+        """The mails dealt with on or after a day, or all, in the order they were dealt with."""
+
+    def mail_filed(self, mail_id: str) -> None:
+        """Note that the mail has been moved out of the inbox."""
+
+    def form_known(self, form: str) -> tuple[AuditRef, int] | None:
+        """The audit and version that a form with this content hash was recorded as."""
+
+    def history(self, about: str = "") -> tuple[PastEvent, ...]:
+        """The events about one audit or round, or all, oldest first."""
+
+    def broken_link(self) -> int | None:
+        """The number of the first event whose hash does not fit its chain, None when all fit."""

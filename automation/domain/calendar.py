@@ -66,11 +66,6 @@ class Round:
     due: date
     skipped: str = ""
 
-    @property
-    def window(self) -> tuple[date, date]:
-        """The six months of work that the audit looks at (guidance 3): first and last day."""
-        return months_before(self.first, 6), self.first - _DAY
-
 
 @dataclass(frozen=True, slots=True)
 class Calendar:

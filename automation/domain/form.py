@@ -12,6 +12,23 @@ FieldKind = Literal["text", "lines", "choice", "grade", "date"]
 Rung = Literal["tag", "bookmark", "label"]
 """How an answer was found: by its content control, by its bookmark, or by the label beside it."""
 
+REFERENCE = "reference"
+"""The prefilled field that says whose form it is, on every form."""
+
+DISCUSSED, DISCUSSED_ON, THREE_WAY = "discussed", "discussed_on", "three_way"
+OVERALL_GRADE, REASONS, STRENGTHS = "overall_grade", "reasons", "strengths"
+ACTIONS, ACTION, OWNER, BY_WHEN = "actions", "action", "owner", "by_when"
+LEARNING_POINTS = "learning_points"
+IMMEDIATE_CONCERN, CONCERN_DETAILS = "immediate_concern", "concern_details"
+CONCERN_TOLD, SHARE_PREVIOUS, COMPLETED_ON = "concern_told", "share_previous", "completed_on"
+
+AUDIT_KEYS = (
+    *(REFERENCE, DISCUSSED, DISCUSSED_ON, THREE_WAY, OVERALL_GRADE, REASONS, STRENGTHS, ACTIONS),
+    *(LEARNING_POINTS, IMMEDIATE_CONCERN, CONCERN_DETAILS, CONCERN_TOLD, SHARE_PREVIOUS, COMPLETED_ON),
+)
+"""What the service reads from an audit form by name: its description may not leave them out."""
+ACTION_COLUMNS = (ACTION, OWNER, BY_WHEN)
+
 
 @dataclass(frozen=True, slots=True)
 class Field:
@@ -37,10 +54,18 @@ class Table:
     rows: int
     hint: str = ""
 
+    def cell_key(self, number: int, column: Field) -> str:
+        """The name of one cell of a blank form, for row `number` (from 1): `actions_1_owner`."""
+        return f"{self.key}_{number}_{column.key}"
+
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A headed stretch of the form. A graded part is a section of the audit."""
+    """A headed stretch of the form. A graded part is a section of the audit.
+
+    The form's description gives a graded part its three fields, under the keys below. `question` is
+    the reflective question that closes a section (guidance appendix 1).
+    """
 
     key: str
     title: str
@@ -49,6 +74,21 @@ class Part:
     question: str = ""
     graded: bool = False
     items: tuple[Field | Table, ...] = ()
+
+    @property
+    def findings_key(self) -> str:
+        """The key of a section's findings."""
+        return f"{self.key}_findings"
+
+    @property
+    def change_key(self) -> str:
+        """The key of a section's answer to its closing question."""
+        return f"{self.key}_change"
+
+    @property
+    def grade_key(self) -> str:
+        """The key of a section's grade."""
+        return f"{self.key}_grade"
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +107,12 @@ class Grades:
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """A form: its parts in order, its grades, and the version printed on it."""
+    """A form: its parts in order, its grades, and the version printed on it.
+
+    `intro`, `closing` and a part's intro are paragraphs, a blank line between two; one that starts with
+    `## ` is a heading, with `- ` a bullet, with `! ` a warning. `{due}` stands for the prefilled field of
+    that key. `bland_phrases` are worth a question when they are nearly all that was said (guidance appendix 1).
+    """
 
     key: str
     version: str
@@ -75,6 +120,8 @@ class Form:
     intro: str
     parts: tuple[Part, ...]
     grades: Grades | None = None
+    closing: str = ""
+    bland_phrases: tuple[str, ...] = ()
 
     def fields(self) -> Iterator[Field]:
         """Every field outside tables, in the form's order."""
@@ -87,6 +134,13 @@ class Form:
     def sections(self) -> tuple[Part, ...]:
         """The graded parts (guidance appendix 1 has nine), in order."""
         return tuple(part for part in self.parts if part.graded)
+
+    def heading(self, part: Part) -> str:
+        """A part's heading: sections are numbered from 1, the other parts carry their title alone."""
+        if not part.graded:
+            return part.title
+        number = 1 + [section.key for section in self.sections()].index(part.key)
+        return f"Section {number}: {part.title}"
 
 
 @dataclass(frozen=True, slots=True)

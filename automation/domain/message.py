@@ -65,3 +65,21 @@ class Letter:
     answers: str = ""
     """The Message-ID that this letter replies to, for the thread; empty when it starts one."""
     urgent: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Mail:
+    """A mail that came in. `id` is stable for the same mail; `automatic` names why no person wrote it.
+
+    `automatic` is empty for a person's mail, else one of `auto-reply`, `bounce`, `receipt`,
+    `meeting reply`, `automatic` (RFC 3834, RFC 3464).
+    """
+
+    id: str
+    message_id: str
+    sender: str
+    subject: str
+    text: str
+    received: datetime
+    files: tuple[File, ...] = ()
+    automatic: str = ""

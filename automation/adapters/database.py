@@ -1,0 +1,318 @@
+"""The store on SQLAlchemy Core: current rows and a hash-chained history, in one transaction each."""
+
+import hashlib
+import json
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Table, delete, insert, or_, select, update
+from sqlalchemy.dialects.sqlite import insert as upsert
+
+from ..domain.audit import Audit
+from ..domain.calendar import Round
+from ..domain.history import Event, PastEvent
+from ..domain.ids import AuditRef, MessageKey, RoundId
+from ..domain.intake import DealtMail
+from ..domain.message import Message
+from ..domain.people import Organisation, Person, Team
+from ..domain.problem import Problem
+from ..ports import OpenProblem, Sending, SendingState, SheetLearnt, SheetSeen
+from . import tables as t
+from .opening import open_engine
+from .rows import (
+    Row,
+    audit_from,
+    audit_row,
+    canonical,
+    facts_from,
+    mail_from,
+    mail_row,
+    plain,
+    received_row,
+)
+
+_FIRST = "0" * 64
+
+
+class Database:
+    """The Store port on a database. Raises StoreUnavailableError whenever the database fails."""
+
+    def __init__(self, url: str) -> None:
+        """Open the store at a URL such as `sqlite:///audits.db`, making it when it is not there."""
+        self._engine = open_engine(url)
+
+    def close(self) -> None:
+        """Let the database go."""
+        self._engine.dispose()
+
+    # What the sheet taught
+
+    def organisation(self) -> Organisation:
+        """Everyone, as the last good sheet told it."""
+        with self._engine.connect() as db:
+            people = [Person(**row) for row in db.execute(select(t.people)).mappings()]
+            teams = [Team(**row) for row in db.execute(select(t.teams)).mappings()]
+        return Organisation({p.key: p for p in people}, {team.name: team for team in teams})
+
+    def special_rounds(self) -> tuple[Round, ...]:
+        """The rounds of the Calendar sheet, as last read."""
+        with self._engine.connect() as db:
+            return tuple(Round(**row) for row in db.execute(select(t.special_rounds)).mappings())
+
+    def sheet_seen(self) -> SheetSeen | None:
+        """The last reading of the sheet, None before the first."""
+        with self._engine.connect() as db:
+            value = db.execute(select(t.facts.c.value).where(t.facts.c.name == "sheet")).scalar()
+        if value is None:
+            return None
+        seen = json.loads(value)
+        return SheetSeen(seen["version"], date.fromisoformat(seen["day"]), tuple(seen["held"]))
+
+    def learn_sheet(self, learnt: SheetLearnt, stamp: datetime) -> None:
+        """Keep one reading of the sheet."""
+        seen = learnt.seen
+        value = json.dumps({"version": seen.version, "day": seen.day.isoformat(), "held": seen.held})
+        with self._engine.begin() as db:
+            _replace_all(db, t.people, [plain(p) for p in learnt.organisation.people.values()])
+            _replace_all(db, t.teams, [plain(team) for team in learnt.organisation.teams.values()])
+            _replace_all(db, t.special_rounds, [plain(r) for r in learnt.special_rounds])
+            for audit in learnt.audits:
+                _put_audit(db, audit)
+            _put_problems(db, "sheet", learnt.problems, seen.day)
+            _put(db, t.facts, {"name": "sheet", "value": value})
+            _append(db, learnt.events, stamp)
+
+    # Audits
+
+    def audits(self, rounds: Collection[RoundId] | None = None) -> tuple[Audit, ...]:
+        """The audits of these rounds, or all, by reference."""
+        wanted = select(t.audits).order_by(t.audits.c.reference)
+        if rounds is not None:
+            wanted = wanted.where(t.audits.c.round.in_(rounds))
+        with self._engine.connect() as db:
+            return _audits(db, db.execute(wanted).mappings().all())
+
+    def audit(self, reference: AuditRef) -> Audit | None:
+        """One audit."""
+        with self._engine.connect() as db:
+            rows = db.execute(select(t.audits).where(t.audits.c.reference == reference)).mappings().all()
+            return next(iter(_audits(db, rows)), None)
+
+    # The outbox
+
+    def sent(self, rounds: Collection[RoundId]) -> frozenset[MessageKey]:
+        """The keys about these rounds, or about audits of them, that have gone or may have gone."""
+        about: list[ColumnElement[bool]] = [t.outbox.c.about.in_(rounds)]
+        about += [t.outbox.c.about.startswith(f"CFA-{r}-", autoescape=True) for r in rounds]
+        wanted = select(t.outbox.c.key).where(t.outbox.c.state != "claimed", or_(*about))
+        with self._engine.connect() as db:
+            return frozenset(MessageKey(key) for key in db.execute(wanted).scalars())
+
+    def claim(self, message: Message, stamp: datetime) -> SendingState | None:
+        """Claim a key before sending."""
+        row = {
+            "key": message.key,
+            "kind": message.kind,
+            "about": message.key.split("/", 1)[0],
+            "recipient": message.to.key,
+            "address": message.to.address,
+            "copied": [one.address for one in message.copied],
+            "state": "claimed",
+            "claimed_at": stamp.isoformat(),
+        }
+        with self._engine.begin() as db:
+            claimed = db.execute(upsert(t.outbox).values(row).on_conflict_do_nothing())
+            if claimed.rowcount:
+                return None
+            state: SendingState = db.execute(
+                select(t.outbox.c.state).where(t.outbox.c.key == message.key)
+            ).scalar_one()
+            return state
+
+    def settle(self, key: MessageKey, state: SendingState, stamp: datetime, event: Event) -> None:
+        """Mark a claimed key as sent or doubtful."""
+        with self._engine.begin() as db:
+            settled = {"state": state, "settled_at": stamp.isoformat()}
+            db.execute(update(t.outbox).where(t.outbox.c.key == key).values(settled))
+            _append(db, [event], stamp)
+
+    def sendings(self, state: SendingState | None = None, about: str = "") -> tuple[Sending, ...]:
+        """Messages by state, about one audit or round, or all; oldest first."""
+        wanted = select(t.outbox).order_by(t.outbox.c.claimed_at, t.outbox.c.key)
+        if state is not None:
+            wanted = wanted.where(t.outbox.c.state == state)
+        if about:
+            wanted = wanted.where(t.outbox.c.about == about)
+        with self._engine.connect() as db:
+            rows = db.execute(wanted).mappings().all()
+        return tuple(
+            Sending(**{**row, "copied": tuple(row["copied"]), "settled_at": row["settled_at"] or ""})
+            for row in rows
+        )
+
+    # Problems
+
+    def open_problems(self) -> tuple[OpenProblem, ...]:
+        """Every problem that stands, the sheet's first."""
+        order = (t.problems.c.source != "sheet", t.problems.c.source, t.problems.c.row, t.problems.c.where)
+        with self._engine.connect() as db:
+            rows = db.execute(select(t.problems).order_by(*order)).mappings().all()
+        return tuple(
+            OpenProblem(
+                row["source"],
+                Problem(row["where"], row["what"], row["remedy"], row["stops"], row["row"]),
+                row["first_seen"],
+            )
+            for row in rows
+        )
+
+    def set_problems(self, source: str, problems: Sequence[Problem], day: date) -> None:
+        """Replace the problems of one source."""
+        with self._engine.begin() as db:
+            _put_problems(db, source, problems, day)
+
+    # What came in
+
+    def learn_mail(
+        self, mail: DealtMail, audit: Audit | None, events: Sequence[Event], stamp: datetime
+    ) -> None:
+        """Keep what a mail was and what it changed."""
+        with self._engine.begin() as db:
+            new = db.execute(upsert(t.mails).values(mail_row(mail)).on_conflict_do_nothing())
+            if not new.rowcount:
+                return
+            if audit is not None and audit.received is not None:
+                db.execute(insert(t.returns).values(received_row(audit.reference, audit.received)))
+            _append(db, events, stamp)
+
+    def mail(self, mail_id: str) -> DealtMail | None:
+        """A mail that was dealt with."""
+        with self._engine.connect() as db:
+            row = db.execute(select(t.mails).where(t.mails.c.id == mail_id)).mappings().first()
+        return mail_from(row) if row else None
+
+    def mails(self, since: date | None = None) -> tuple[DealtMail, ...]:
+        """The mails dealt with on or after a day, or all, oldest first."""
+        wanted = select(t.mails).order_by(t.mails.c.on, t.mails.c.id)
+        if since is not None:
+            wanted = wanted.where(t.mails.c.on >= since)
+        with self._engine.connect() as db:
+            return tuple(mail_from(row) for row in db.execute(wanted).mappings())
+
+    def mail_filed(self, mail_id: str) -> None:
+        """Note that the mail has been moved out of the inbox."""
+        with self._engine.begin() as db:
+            db.execute(update(t.mails).where(t.mails.c.id == mail_id).values(filed=True))
+
+    def form_known(self, form: str) -> tuple[AuditRef, int] | None:
+        """The audit and version that a form with this content hash was recorded as."""
+        wanted = select(t.returns.c.reference, t.returns.c.version).where(t.returns.c.form == form)
+        with self._engine.connect() as db:
+            row = db.execute(wanted).first()
+        return (AuditRef(row[0]), row[1]) if row else None
+
+    # History
+
+    def history(self, about: str = "") -> tuple[PastEvent, ...]:
+        """The events about one audit or round, or all, oldest first."""
+        wanted = select(t.history).order_by(t.history.c.seq)
+        if about:
+            wanted = wanted.where(t.history.c.about == about)
+        with self._engine.connect() as db:
+            rows = db.execute(wanted).mappings().all()
+        return tuple(
+            PastEvent(row["seq"], row["at"], Event(row["about"], row["what"], facts_from(row["facts"])))
+            for row in rows
+        )
+
+    def broken_link(self) -> int | None:
+        """The number of the first event whose hash does not fit its chain, None when all fit."""
+        previous, expected = _FIRST, 1
+        with self._engine.connect() as db:
+            for row in db.execute(select(t.history).order_by(t.history.c.seq)).mappings():
+                made = _link(previous, row["seq"], row["at"], row["about"], row["what"], row["facts"])
+                if row["seq"] != expected or row["previous"] != previous or row["hash"] != made:
+                    return expected
+                previous, expected = row["hash"], expected + 1
+        return None
+
+
+def _audits(db: Connection, rows: Sequence[Row]) -> tuple[Audit, ...]:
+    references = [row["reference"] for row in rows]
+    postings: dict[str, list[Any]] = defaultdict(list)
+    newest: dict[str, Any] = {}
+    # A few hundred references at a time: databases limit the length of a statement's list.
+    for start in range(0, len(references), 500):
+        some = references[start : start + 500]
+        wanted = select(t.postings).where(t.postings.c.reference.in_(some))
+        for row in db.execute(wanted.order_by(t.postings.c.role, t.postings.c.turn)).mappings():
+            postings[row["reference"]].append(row)
+        came = select(t.returns).where(t.returns.c.reference.in_(some)).order_by(t.returns.c.version)
+        newest.update((row["reference"], row) for row in db.execute(came).mappings())
+    return tuple(audit_from(r, postings[r["reference"]], newest.get(r["reference"])) for r in rows)
+
+
+def _put_audit(db: Connection, audit: Audit) -> None:
+    _put(db, t.audits, audit_row(audit))
+    for posting in audit.postings:
+        _put(db, t.postings, {**plain(posting), "reference": audit.reference})
+
+
+def _put(db: Connection, table: Table, row: Mapping[str, Any]) -> None:
+    keys = [column.name for column in table.primary_key]
+    rest = {name: value for name, value in row.items() if name not in keys}
+    db.execute(upsert(table).values(row).on_conflict_do_update(index_elements=keys, set_=rest))
+
+
+def _replace_all(db: Connection, table: Table, rows: list[dict[str, Any]]) -> None:
+    db.execute(delete(table))
+    if rows:
+        db.execute(insert(table), rows)
+
+
+def _put_problems(db: Connection, source: str, problems: Iterable[Problem], day: date) -> None:
+    mine = t.problems.c.source == source
+    seen = {
+        (row.where, row.what): row.first_seen
+        for row in db.execute(
+            select(t.problems.c.where, t.problems.c.what, t.problems.c.first_seen).where(mine)
+        )
+    }
+    db.execute(delete(t.problems).where(mine))
+    rows = {
+        (p.where, p.what): {**plain(p), "source": source, "first_seen": seen.get((p.where, p.what), day)}
+        for p in problems
+    }
+    if rows:
+        db.execute(insert(t.problems), list(rows.values()))
+
+
+def _append(db: Connection, events: Iterable[Event], stamp: datetime) -> None:
+    last = db.execute(
+        select(t.history.c.seq, t.history.c.hash).order_by(t.history.c.seq.desc()).limit(1)
+    ).first()
+    seq, previous = (last.seq, last.hash) if last else (0, _FIRST)
+    rows = []
+    for event in events:
+        seq, at, facts = seq + 1, stamp.isoformat(), canonical(event.facts)
+        made = _link(previous, seq, at, event.about, event.what, facts)
+        rows.append(
+            {
+                "seq": seq,
+                "at": at,
+                "about": event.about,
+                "what": event.what,
+                "facts": facts,
+                "previous": previous,
+                "hash": made,
+            }
+        )
+        previous = made
+    if rows:
+        db.execute(insert(t.history), rows)
+
+
+def _link(previous: str, seq: int, at: str, about: str, what: str, facts: str) -> str:
+    return hashlib.sha256("\n".join((previous, str(seq), at, about, what, facts)).encode()).hexdigest()

@@ -1,0 +1,220 @@
+"""What is due today: pure functions of the facts and the day. The outbox refuses what has gone."""
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import Literal
+
+from .allocation import Status
+from .audit import ROLES, Audit, Posting
+from .audit_facts import audit_facts
+from .calendar import Round, WorkingCalendar
+from .conflict import ConflictRule
+from .ids import MessageKey, message_key
+from .message import Attachment, Fact, Message, Recipient
+from .people import Organisation, Person
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One message on a date, such as the reminder. A row of `[[steps]]` in rules.toml.
+
+    The step falls `days` calendar days and then `working_days` working days from the anchor (negative:
+    before it), and rolls back to a working day when `roll` says so. Missed, it is still sent on a later
+    pass until `until_due` (the due date) or `stale_after_working_days` after its own day.
+    """
+
+    kind: str
+    anchor: Literal["start", "due"]
+    days: int = 0
+    working_days: int = 0
+    roll: Literal["back", "none"] = "back"
+    to: Literal["auditor", "social_worker", "team_manager"] = "auditor"
+    copy_line_manager: bool = False
+    until_due: bool = False
+    stale_after_working_days: int = 5
+
+    def day(self, start: date, due: date, working: WorkingCalendar) -> date:
+        """The day this step falls on for an audit that starts and is due on these days."""
+        day = (start if self.anchor == "start" else due) + timedelta(days=self.days)
+        if self.working_days:
+            return working.add_working_days(day, self.working_days)
+        return working.roll_back(day) if self.roll == "back" else day
+
+    def stale(self, day: date, due: date, today: date, working: WorkingCalendar) -> bool:
+        """Whether the step, due on `day`, comes too late to be of use today."""
+        if self.until_due and today > due:
+            return True
+        return working.working_days_between(day, today) > self.stale_after_working_days
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """A council's choices, as rules.toml gives them."""
+
+    must_audit: frozenset[str]
+    qa_role: str
+    conflicts: tuple[ConflictRule, ...]
+    steps: tuple[Step, ...]
+    preview_working_days: int = 2
+    late_after_working_days: int = 5
+    shrink_percent: int = 20
+    three_way_within_months: int = 1
+    window_months: int = 6
+    pairing_rounds: int = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """All that a rule may look at: today, the people, the calendar, and which messages have gone."""
+
+    today: date
+    organisation: Organisation
+    working: WorkingCalendar
+    rules: Rules
+    sent: Collection[MessageKey] = field(default=frozenset())
+
+
+def too_late(posting: Posting, facts: Facts) -> bool:
+    """Whether a first message is so late that QA must say yes to it (brief: more than 5 working days)."""
+    late = facts.working.working_days_between(posting.since, facts.today)
+    return late > facts.rules.late_after_working_days
+
+
+def case_details(audit: Audit, round_: Round, facts: Facts) -> tuple[Message, ...]:
+    """The first messages about an audit (guidance 2), each to whoever holds the role and has none yet.
+
+    An auditor who takes over is told the audit is now theirs. Where one person is both social worker and
+    team manager, they get the team manager's message alone. Nothing goes before the start, after the due
+    date, or when it is too late to go without QA's yes (Status `Send late`).
+    """
+    if not audit.sends or round_.skipped or not round_.start <= facts.today <= audit.due(round_):
+        return ()
+    messages = []
+    for role in ROLES:
+        posting = audit.holder(role)
+        if posting is None or (role == "social_worker" and _is_team_manager(audit, posting)):
+            continue
+        message = _first_message(audit, round_, posting, facts)
+        if message is not None and message.key not in facts.sent:
+            messages.append(message)
+    return tuple(messages)
+
+
+def details_key(audit: Audit, posting: Posting) -> MessageKey:
+    """The key of the first message to the holder of a posting."""
+    return message_key(audit.reference, "case-details", f"{posting.role}-{posting.turn}", posting.person)
+
+
+def _first_message(audit: Audit, round_: Round, posting: Posting, facts: Facts) -> Message | None:
+    person = facts.organisation.person(posting.person)
+    if person is None or not person.employed(facts.today):
+        return None
+    if too_late(posting, facts) and audit.allocation.status is not Status.SEND_LATE:
+        return None
+    kind = f"case_details_{posting.role}"
+    attach: tuple[Attachment, ...] = ()
+    told: dict[str, Fact] = dict(audit_facts(audit, round_, facts.organisation, facts.working, facts.rules))
+    if posting.role == "auditor":
+        attach = ("form", "calendar")
+        kind = "re_allocated" if posting.turn > 1 else kind
+    if posting.role == "team_manager":
+        worker = audit.holder("social_worker")
+        told["worker_vacant"] = worker is None
+        told["also_social_worker"] = worker is not None and worker.person == posting.person
+    return Message(
+        key=details_key(audit, posting),
+        kind=kind,
+        to=recipient(person),
+        facts=told,
+        reference=audit.reference,
+        attach=attach,
+    )
+
+
+def _is_team_manager(audit: Audit, posting: Posting) -> bool:
+    manager = audit.holder("team_manager")
+    return manager is not None and manager.person == posting.person
+
+
+def stand_downs(audit: Audit, round_: Round, facts: Facts) -> tuple[Message, ...]:
+    """A message to each person who was told of an audit and no longer has a part in it."""
+    if audit.received is not None or audit.waiting or audit.gone:
+        return ()
+    present = {p.person for p in audit.postings if p.until is None}
+    messages = []
+    for posting in audit.former():
+        person = facts.organisation.person(posting.person)
+        key = message_key(audit.reference, "stood-down", f"{posting.role}-{posting.turn}", posting.person)
+        if (
+            person is not None
+            and person.employed(facts.today)
+            and posting.person not in present
+            and details_key(audit, posting) in facts.sent
+            and key not in facts.sent
+        ):
+            told: dict[str, Fact] = {
+                **audit_facts(audit, round_, facts.organisation, facts.working, facts.rules),
+                "role": posting.role.replace("_", " "),
+            }
+            messages.append(Message(key, "stood_down", recipient(person), told, reference=audit.reference))
+    return tuple(messages)
+
+
+def ladder(audit: Audit, round_: Round, facts: Facts) -> tuple[Message, ...]:
+    """The latest step of the reminder ladder that is due for an outstanding audit, if it has not gone.
+
+    Missed earlier steps are never sent after a later one. Nobody is chased who was not told of the
+    audit, and no step goes that fell before its recipient was told: their case details name the due date.
+    """
+    if not audit.sends or round_.skipped:
+        return ()
+    due = audit.due(round_)
+    fallen = [
+        (step.day(round_.start, due, facts.working), order, step)
+        for order, step in enumerate(facts.rules.steps)
+    ]
+    fallen = [one for one in fallen if one[0] <= facts.today]
+    if not fallen:
+        return ()
+    day, _, step = max(fallen, key=lambda one: one[:2])
+    if step.stale(day, due, facts.today, facts.working):
+        return ()
+    return tuple(_step_message(audit, round_, step, day, facts))
+
+
+def _step_message(audit: Audit, round_: Round, step: Step, day: date, facts: Facts) -> Iterator[Message]:
+    posting = audit.holder(step.to)
+    person = facts.organisation.person(posting.person) if posting else None
+    if posting is None or person is None or not person.employed(facts.today):
+        return
+    if details_key(audit, posting) not in facts.sent or day <= posting.since:
+        return
+    due = audit.due(round_)
+    key = message_key(audit.reference, step.kind, due.isoformat(), posting.person)
+    if key in facts.sent:
+        return
+    manager = facts.organisation.line_manager(person.key) if step.copy_line_manager else None
+    if manager is not None and not manager.employed(facts.today):
+        manager = None
+    told: dict[str, Fact] = {
+        **audit_facts(audit, round_, facts.organisation, facts.working, facts.rules),
+        "days_left": max((due - facts.today).days, 0),
+        "days_late": max((facts.today - due).days, 0),
+        "manager_name": manager.name if manager else "",
+    }
+    copied = (recipient(manager),) if manager else ()
+    yield Message(key, step.kind, recipient(person), told, copied, audit.reference)
+
+
+def recipient(person: Person) -> Recipient:
+    """The person as a recipient."""
+    return Recipient(person.key, person.name, person.address)
+
+
+def planned(audits: Sequence[Audit], rounds: Mapping[str, Round], facts: Facts) -> Iterator[Message]:
+    """Every case details and stand-down message due today, audit by audit in the order of reference."""
+    for audit in audits:
+        round_ = rounds[audit.allocation.round]
+        yield from stand_downs(audit, round_, facts)
+        yield from case_details(audit, round_, facts)

@@ -1,0 +1,110 @@
+"""The only way out for mail: checked, claimed, sent, marked; and looked for before anything is repeated."""
+
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+from datetime import datetime
+from enum import Enum
+
+from .domain.history import Event
+from .domain.ids import MessageKey
+from .domain.message import Fact, Letter, Message, Recipient
+from .domain.problem import Problem
+from .ports import LetterRefusedError, Mailbox, Store, UncertainError
+
+
+class Posted(Enum):
+    """What became of a message. Having gone before is an ordinary outcome."""
+
+    SENT = "sent"
+    ALREADY_SENT = "already sent"
+    DOUBTFUL = "doubtful"
+    REFUSED = "refused"
+
+
+@dataclass(frozen=True, slots=True)
+class Guard:
+    """Who may be written to. `domains` are the council's, lower case (brief: a list, fail closed)."""
+
+    domains: frozenset[str]
+    valid: Callable[[str], bool]
+    """Whether a text is one well-formed address."""
+
+    def refuses(self, message: Message) -> str:
+        """Why a message may not go, empty when it may."""
+        people = (message.to, *message.copied)
+        if len({one.address.lower() for one in people}) < len(people):
+            return "two of its recipients have one address"
+        for one in people:
+            if not self._allowed(one):
+                return f"the address of {one.key} is not one valid address at a listed domain"
+        return ""
+
+    def _allowed(self, one: Recipient) -> bool:
+        domain = one.address.rpartition("@")[2].lower()
+        return domain in self.domains and self.valid(one.address)
+
+
+class Outbox:
+    """Posts messages, each key at most once, whatever dies in between."""
+
+    def __init__(self, store: Store, mailbox: Mailbox, guard: Guard, stamp: datetime) -> None:
+        """`stamp` is the aware time of this pass: the date that letters carry."""
+        self._store, self._mailbox, self._guard, self.stamp = store, mailbox, guard, stamp
+        self.problems: list[Problem] = []
+
+    def post(self, message: Message, letter: Callable[[], Letter]) -> Posted:
+        """Send a message unless its key has gone before.
+
+        `letter` words it and is called only when it must go; what it raises leaves nothing claimed. A
+        claim that an earlier pass left open is looked up in the mailbox before anything is sent. Raises
+        MailboxUnavailableError when the mailbox cannot be reached: the claim then stays open.
+        """
+        why = self._guard.refuses(message)
+        if why:
+            self._report(message, f"was not sent: {why}.", "Correct the address in the Staff sheet.")
+            return Posted.REFUSED
+        worded = letter()
+        state = self._store.claim(message, self.stamp)
+        if state == "sent":
+            return Posted.ALREADY_SENT
+        if state == "doubtful":
+            return Posted.DOUBTFUL
+        try:
+            if state == "claimed" and self._mailbox.has_sent(message.key):
+                return self._settle(message, Posted.ALREADY_SENT)
+            self._mailbox.send(worded, message.key)
+        except UncertainError:
+            return self._settle(message, Posted.DOUBTFUL)
+        except LetterRefusedError as refusal:
+            self._report(message, f"was refused by the mailbox: {refusal}.", "Mend that, or tell IT.")
+            return Posted.REFUSED
+        return self._settle(message, Posted.SENT)
+
+    def recover(self, but: Collection[MessageKey] = ()) -> None:
+        """Look up every claim that a broken-off pass left open, and mark those that had gone.
+
+        A claim that had not gone stays open: its rule posts it again while it is still due.
+        """
+        for sending in self._store.sendings("claimed"):
+            if sending.key in but:
+                continue
+            event = Event(sending.about, f"{sending.kind} found sent", {"to": sending.recipient})
+            try:
+                if self._mailbox.has_sent(sending.key):
+                    self._store.settle(sending.key, "sent", self.stamp, event)
+            except UncertainError:
+                doubt = Event(sending.about, f"{sending.kind} is doubtful", {"to": sending.recipient})
+                self._store.settle(sending.key, "doubtful", self.stamp, doubt)
+
+    def _settle(self, message: Message, posted: Posted) -> Posted:
+        doubtful = posted is Posted.DOUBTFUL
+        about = message.key.split("/", 1)[0]
+        what = f"{message.kind} {'is doubtful' if doubtful else 'sent'}"
+        facts: dict[str, Fact] = {"to": message.to.key, "copied": tuple(one.key for one in message.copied)}
+        event = Event(about, what, facts)
+        self._store.settle(message.key, "doubtful" if doubtful else "sent", self.stamp, event)
+        return posted
+
+    def _report(self, message: Message, what: str, remedy: str) -> None:
+        about = message.key.split("/", 1)[0]
+        self.problems.append(Problem(about, f"The {message.kind.replace('_', ' ')} {what}", remedy))
