@@ -16,12 +16,12 @@ from .domain.form import (
     Part,
     Table,
 )
-from .domain.written import plain
+from .domain.spelling import plain
 from .toml_values import nearest, read_values
 
 AUDIT_FORM = "audit"
-_KEY = re.compile(r"[a-z][a-z0-9_]{0,23}")
-"""Short enough for a row's bookmark, which Word limits to 40 characters."""
+_KEY = re.compile(r"[a-z][a-z0-9_]{0,39}")
+"""A key is also a bookmark's name, which Word limits to 40 characters."""
 _PLACE = re.compile(r"\{(\w+)\}")
 
 
@@ -196,6 +196,8 @@ def _names(described: _Description) -> Iterator[tuple[str, str, str]]:
             yield f"{at}.tables[{j}]", table.key, ""
             for k, column in enumerate(table.columns, 1):
                 yield f"{at}.tables[{j}].columns[{k}]", column.key, column.label
+                for number in range(1, table.rows + 1):
+                    yield f"{at}.tables[{j}].columns[{k}]", table.cell_key(number, column), ""
 
 
 def _name_faults(described: _Description) -> Iterator[str]:
@@ -204,7 +206,7 @@ def _name_faults(described: _Description) -> Iterator[str]:
     for at, key, label in _names(described):
         if not _KEY.fullmatch(key):
             yield (
-                f"{at}.key: ‘{key}’ must start with a small letter and be at most 24 small letters, "
+                f"{at}.key: ‘{key}’ must start with a small letter and be at most 40 small letters, "
                 "digits and _."
             )
         if keys.setdefault(key, at) != at:

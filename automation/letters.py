@@ -28,7 +28,7 @@ _FILTERS = (
     "abs", "batch", "capitalize", "count", "default", "dictsort", "e", "escape", "first", "float", "groupby",
     "indent", "int", "join", "last", "length", "list", "lower", "map", "max", "min", "reject", "rejectattr",
     "replace", "reverse", "round", "select", "selectattr", "slice", "sort", "string", "striptags", "sum",
-    "title", "trim", "unique", "upper",
+    "title", "trim", "unique", "upper", "urlencode",
 )  # fmt: skip
 
 # What rendering can raise beside jinja2's own errors, when a template does something odd with a fact.
@@ -97,7 +97,8 @@ class Letters:
         try:
             return sample_messages(files, kind)
         except ValueError as fault:
-            raise _broken("sample.toml", str(fault), "Correct the line.") from None
+            where, _, what = str(fault).partition(": ")
+            raise _broken(where, what, "Correct the line.") from None
 
     def check(self) -> tuple[Problem, ...]:
         """What is wrong with the templates. Every kind is worded with its sample facts."""
@@ -131,27 +132,32 @@ class Letters:
                 what = "does not say whom to phone about a child’s safety."
                 yield Problem(where, what, "Build on email/_layout, or show council.urgent_phone.")
 
-    def _unknown_facts(
-        self, name: str, known: set[str], seen: frozenset[str] = frozenset()
-    ) -> Iterator[Problem]:
+    def _unknown_facts(self, name: str, known: set[str]) -> Iterator[Problem]:
         """Facts that a template, or one that it draws in, asks for and is not given, on any path."""
-        from jinja2 import TemplateError, meta, nodes
+        from jinja2 import meta, nodes
+
+        trees: dict[str, nodes.Template] = {}
+        self._draw_in(name, trees)
+        macros = {node.target for tree in trees.values() for node in tree.find_all(nodes.Import)}
+        for drawn_in, tree in trees.items():
+            unknown = meta.find_undeclared_variables(tree) - known - macros
+            for node in tree.find_all(nodes.Name):
+                if node.name in unknown:
+                    unknown.remove(node.name)
+                    yield _unknown_fact(self._where(drawn_in, node.lineno), node.name)
+
+    def _draw_in(self, name: str, trees: "dict[str, jinja2.nodes.Template]") -> None:
+        from jinja2 import TemplateError, meta
 
         path = self._find(name)
-        if path is None or name in seen:
+        if path is None or name in trees:
             return
         try:
-            tree = self._templates.parse(path.read_text("utf-8"), name, str(path))
+            trees[name] = self._templates.parse(path.read_text("utf-8"), name, str(path))
         except TemplateError as fault:
             raise self._told(fault) from None
-        unknown = meta.find_undeclared_variables(tree) - known
-        for node in tree.find_all(nodes.Name):
-            if node.name in unknown:
-                unknown.remove(node.name)
-                yield _unknown_fact(self._where(name, node.lineno), node.name)
-        for drawn_in in meta.find_referenced_templates(tree):
-            if drawn_in:
-                yield from self._unknown_facts(drawn_in, known, seen | {name})
+        for drawn_in in meta.find_referenced_templates(trees[name]):
+            self._draw_in(drawn_in or "", trees)
 
     def _begun(self) -> tuple[str, ...]:
         """Every kind that has at least one of its files."""
@@ -191,8 +197,7 @@ class Letters:
             raise self._told(fault) from None
 
     def _told(self, fault: Exception) -> TemplateBrokenError:
-        from jinja2 import TemplateNotFound, TemplateSyntaxError, UndefinedError
-        from jinja2.sandbox import SecurityError
+        from jinja2.exceptions import SecurityError, TemplateNotFound, TemplateSyntaxError, UndefinedError
 
         if isinstance(fault, TemplateNotFound):
             return self._absent(str(fault.name))
@@ -254,9 +259,10 @@ def _impersonal(facts: Mapping[str, Fact]) -> dict[str, Fact]:
 def _environment(folders: Sequence[Path]) -> "jinja2.Environment":
     """Templates that escape every fact, know only facts, and can run nothing."""
     from jinja2 import FileSystemLoader, StrictUndefined, TemplateSyntaxError
+    from jinja2.exceptions import SecurityError
     from jinja2.ext import Extension
     from jinja2.lexer import Token, TokenStream
-    from jinja2.sandbox import ImmutableSandboxedEnvironment, SecurityError
+    from jinja2.sandbox import ImmutableSandboxedEnvironment
 
     class AlwaysEscaped(Extension):
         def filter_stream(self, stream: TokenStream) -> Iterator[Token]:
@@ -282,6 +288,7 @@ def _environment(folders: Sequence[Path]) -> "jinja2.Environment":
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
+        keep_trailing_newline=True,
         auto_reload=False,
         cache_size=-1,
         extensions=[AlwaysEscaped],

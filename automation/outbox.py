@@ -1,6 +1,7 @@
 """The only way out for mail: checked, claimed, sent, marked; and looked for before anything is repeated."""
 
-from collections.abc import Callable, Collection
+from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
@@ -51,6 +52,8 @@ class Outbox:
         """`stamp` is the aware time of this pass: the date that letters carry."""
         self._store, self._mailbox, self._guard, self.stamp = store, mailbox, guard, stamp
         self.problems: list[Problem] = []
+        self.sent: Counter[str] = Counter()
+        """How many messages of each kind went in this pass."""
 
     def post(self, message: Message, letter: Callable[[], Letter]) -> Posted:
         """Send a message unless its key has gone before.
@@ -73,6 +76,7 @@ class Outbox:
             if state == "claimed" and self._mailbox.has_sent(message.key):
                 return self._settle(message, Posted.ALREADY_SENT)
             self._mailbox.send(worded, message.key)
+            self.sent[message.kind] += 1
         except UncertainError:
             return self._settle(message, Posted.DOUBTFUL)
         except LetterRefusedError as refusal:
@@ -80,14 +84,12 @@ class Outbox:
             return Posted.REFUSED
         return self._settle(message, Posted.SENT)
 
-    def recover(self, but: Collection[MessageKey] = ()) -> None:
+    def recover(self) -> None:
         """Look up every claim that a broken-off pass left open, and mark those that had gone.
 
         A claim that had not gone stays open: its rule posts it again while it is still due.
         """
         for sending in self._store.sendings("claimed"):
-            if sending.key in but:
-                continue
             event = Event(sending.about, f"{sending.kind} found sent", {"to": sending.recipient})
             try:
                 if self._mailbox.has_sent(sending.key):
@@ -95,6 +97,22 @@ class Outbox:
             except UncertainError:
                 doubt = Event(sending.about, f"{sending.kind} is doubtful", {"to": sending.recipient})
                 self._store.settle(sending.key, "doubtful", self.stamp, doubt)
+
+    def resolve(self, key: MessageKey, *, gone: bool) -> bool:
+        """Settle a doubtful message as a person has found it. False when the key is not doubtful.
+
+        One that has not gone is free again: the next pass sends it if its rule still asks for it.
+        """
+        found = next((one for one in self._store.sendings("doubtful") if one.key == key), None)
+        if found is None:
+            return False
+        what = f"{found.kind} settled by a person as {'sent' if gone else 'not sent'}"
+        event = Event(found.about, what, {"to": found.recipient})
+        if gone:
+            self._store.settle(key, "sent", self.stamp, event)
+        else:
+            self._store.free(key, event, self.stamp)
+        return True
 
     def _settle(self, message: Message, posted: Posted) -> Posted:
         doubtful = posted is Posted.DOUBTFUL

@@ -188,11 +188,23 @@ class Store(Protocol):
     def sent(self, rounds: Collection[RoundId]) -> frozenset[MessageKey]:
         """The keys about these rounds, or about audits of them, that have gone or may have gone."""
 
+    def rounds_extended(self, since: date) -> tuple[RoundId, ...]:
+        """The rounds that have an audit whose extension runs, or ran out less than a month before `since`."""
+
+    def sent_since(self, stamp: str) -> dict[str, int]:
+        """How many messages of each kind have gone after an aware ISO stamp; all when it is empty."""
+
+    def last_sent(self, kind: str, before: str) -> str:
+        """The stamp of the last message of a kind that went before an ISO stamp, empty when none has."""
+
     def claim(self, message: Message, stamp: datetime) -> SendingState | None:
         """Claim a key before sending. None when it is now ours, else what became of the earlier claim."""
 
     def settle(self, key: MessageKey, state: SendingState, stamp: datetime, event: Event) -> None:
         """Mark a claimed key as sent or doubtful."""
+
+    def free(self, key: MessageKey, event: Event, stamp: datetime) -> None:
+        """Give up a claim, so that the key may be claimed again."""
 
     def sendings(self, state: SendingState | None = None, about: str = "") -> tuple[Sending, ...]:
         """Messages by state, about one audit or round, or all; oldest first."""
@@ -211,8 +223,11 @@ class Store(Protocol):
     def mail(self, mail_id: str) -> DealtMail | None:
         """A mail that was dealt with."""
 
-    def mails(self, since: date | None = None) -> tuple[DealtMail, ...]:
-        """The mails dealt with on or after a day, or all, in the order they were dealt with."""
+    def mails(self, after: str = "") -> tuple[DealtMail, ...]:
+        """The mails dealt with after an aware ISO stamp, or all, in the order they were dealt with."""
+
+    def mails_unfinished(self) -> tuple[DealtMail, ...]:
+        """The mails that may still be owed a reply, or a place in their folder."""
 
     def mail_filed(self, mail_id: str) -> None:
         """Note that the mail has been moved out of the inbox."""

@@ -7,33 +7,35 @@ from pathlib import Path
 from .domain.ids import AuditRef, StaffKey, message_key
 from .domain.message import Fact, Message, Recipient
 
-_READER = Recipient(StaffKey("S014"), "Priya Nair", "priya.nair@brackenshire.example")
+_READER = "Priya Nair"
 
 
 def sample_messages(files: Sequence[Path], kind: str) -> Mapping[str, Message]:
     """Messages of a kind, by what each shows (`three-way`; empty for the usual one).
 
-    Earlier files win. A kind that none of them names gets what every message about an audit has.
+    Earlier files win. A kind that none of them names is taken for a step on a date, like the reminder.
     Raises ValueError, naming the file, when one is not TOML.
     """
     audit: dict[str, object] = {}
-    cases: list[dict[str, object]] = [{}]
+    step: dict[str, object] = {}
+    named: list[dict[str, object]] = []
     about_an_audit = True
     for sample in [_read(path) for path in reversed(files)]:
         audit |= sample.get("audit", {})
+        step |= sample.get("step", {})
         for heading in ("about_an_audit", "on_its_own"):
             if kind in sample.get(heading, {}):
-                cases, about_an_audit = sample[heading][kind], heading == "about_an_audit"
-    return {
-        str(case.get("case", "")): _message(kind, (audit if about_an_audit else {}) | case) for case in cases
-    }
+                named, about_an_audit = sample[heading][kind], heading == "about_an_audit"
+    shared = audit if about_an_audit else {}
+    return {str(case.get("case", "")): _message(kind, shared | case) for case in named or [step]}
 
 
 def _message(kind: str, given: Mapping[str, object]) -> Message:
-    facts = {name: _fact(value) for name, value in given.items() if name != "case"}
+    facts = {name: _fact(value) for name, value in given.items() if name not in ("case", "to")}
+    reader = Recipient(StaffKey("S014"), str(given.get("to", _READER)), "reader@brackenshire.example")
     reference = AuditRef(str(facts.get("reference", "")))
-    key = message_key(reference or "2026-11", kind, "sample", _READER.key)
-    return Message(key, kind, _READER, facts, reference=reference or None)
+    key = message_key(reference or "2026-11", kind, "sample", reader.key)
+    return Message(key, kind, reader, facts, reference=reference or None)
 
 
 def _fact(value: object) -> Fact:

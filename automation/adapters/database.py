@@ -4,10 +4,11 @@ import hashlib
 import json
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from datetime import date, datetime
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Table, delete, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Table, delete, func, insert, or_, select, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from ..domain.audit import Audit
@@ -46,6 +47,14 @@ class Database:
     def close(self) -> None:
         """Let the database go."""
         self._engine.dispose()
+
+    def copy_to(self, path: Path) -> None:
+        """Write a whole copy of the store, as it is now, to a file that is not there yet (SQLite)."""
+        raw = self._engine.raw_connection()
+        try:
+            raw.cursor().execute("VACUUM INTO ?", (str(path),))
+        finally:
+            raw.close()
 
     # What the sheet taught
 
@@ -110,6 +119,25 @@ class Database:
         with self._engine.connect() as db:
             return frozenset(MessageKey(key) for key in db.execute(wanted).scalars())
 
+    def rounds_extended(self, since: date) -> tuple[RoundId, ...]:
+        """The rounds that have an audit whose extension runs, or ran out less than a month before `since`."""
+        wanted = select(t.audits.c.round).where(t.audits.c.extension >= since - timedelta(days=31))
+        with self._engine.connect() as db:
+            return tuple(RoundId(one) for one in db.execute(wanted.distinct()).scalars())
+
+    def sent_since(self, stamp: str) -> dict[str, int]:
+        """How many messages of each kind have gone after an aware ISO stamp; all when it is empty."""
+        after = t.outbox.c.settled_at > stamp
+        wanted = select(t.outbox.c.kind, func.count()).where(t.outbox.c.state == "sent", after)
+        with self._engine.connect() as db:
+            return {row[0]: row[1] for row in db.execute(wanted.group_by(t.outbox.c.kind))}
+
+    def last_sent(self, kind: str, before: str) -> str:
+        """The stamp of the last message of a kind that went before an ISO stamp, empty when none has."""
+        mine = (t.outbox.c.kind == kind, t.outbox.c.settled_at < before)
+        with self._engine.connect() as db:
+            return db.execute(select(func.max(t.outbox.c.settled_at)).where(*mine)).scalar() or ""
+
     def claim(self, message: Message, stamp: datetime) -> SendingState | None:
         """Claim a key before sending."""
         row = {
@@ -120,7 +148,7 @@ class Database:
             "address": message.to.address,
             "copied": [one.address for one in message.copied],
             "state": "claimed",
-            "claimed_at": stamp.isoformat(),
+            "claimed_at": _utc(stamp),
         }
         with self._engine.begin() as db:
             claimed = db.execute(upsert(t.outbox).values(row).on_conflict_do_nothing())
@@ -134,8 +162,14 @@ class Database:
     def settle(self, key: MessageKey, state: SendingState, stamp: datetime, event: Event) -> None:
         """Mark a claimed key as sent or doubtful."""
         with self._engine.begin() as db:
-            settled = {"state": state, "settled_at": stamp.isoformat()}
+            settled = {"state": state, "settled_at": _utc(stamp)}
             db.execute(update(t.outbox).where(t.outbox.c.key == key).values(settled))
+            _append(db, [event], stamp)
+
+    def free(self, key: MessageKey, event: Event, stamp: datetime) -> None:
+        """Give up a claim, so that the key may be claimed again."""
+        with self._engine.begin() as db:
+            db.execute(delete(t.outbox).where(t.outbox.c.key == key))
             _append(db, [event], stamp)
 
     def sendings(self, state: SendingState | None = None, about: str = "") -> tuple[Sending, ...]:
@@ -180,7 +214,9 @@ class Database:
     ) -> None:
         """Keep what a mail was and what it changed."""
         with self._engine.begin() as db:
-            new = db.execute(upsert(t.mails).values(mail_row(mail)).on_conflict_do_nothing())
+            new = db.execute(
+                upsert(t.mails).values(**mail_row(mail), dealt_at=_utc(stamp)).on_conflict_do_nothing()
+            )
             if not new.rowcount:
                 return
             if audit is not None and audit.received is not None:
@@ -193,11 +229,15 @@ class Database:
             row = db.execute(select(t.mails).where(t.mails.c.id == mail_id)).mappings().first()
         return mail_from(row) if row else None
 
-    def mails(self, since: date | None = None) -> tuple[DealtMail, ...]:
-        """The mails dealt with on or after a day, or all, oldest first."""
-        wanted = select(t.mails).order_by(t.mails.c.on, t.mails.c.id)
-        if since is not None:
-            wanted = wanted.where(t.mails.c.on >= since)
+    def mails(self, after: str = "") -> tuple[DealtMail, ...]:
+        """The mails dealt with after an aware ISO stamp, or all, oldest first."""
+        wanted = select(t.mails).where(t.mails.c.dealt_at > after).order_by(t.mails.c.dealt_at, t.mails.c.id)
+        with self._engine.connect() as db:
+            return tuple(mail_from(row) for row in db.execute(wanted).mappings())
+
+    def mails_unfinished(self) -> tuple[DealtMail, ...]:
+        """The mails that may still be owed a reply, or a place in their folder."""
+        wanted = select(t.mails).where(t.mails.c.filed.is_(False)).order_by(t.mails.c.dealt_at, t.mails.c.id)
         with self._engine.connect() as db:
             return tuple(mail_from(row) for row in db.execute(wanted).mappings())
 
@@ -296,7 +336,7 @@ def _append(db: Connection, events: Iterable[Event], stamp: datetime) -> None:
     seq, previous = (last.seq, last.hash) if last else (0, _FIRST)
     rows = []
     for event in events:
-        seq, at, facts = seq + 1, stamp.isoformat(), canonical(event.facts)
+        seq, at, facts = seq + 1, _utc(stamp), canonical(event.facts)
         made = _link(previous, seq, at, event.about, event.what, facts)
         rows.append(
             {
@@ -312,6 +352,11 @@ def _append(db: Connection, events: Iterable[Event], stamp: datetime) -> None:
         previous = made
     if rows:
         db.execute(insert(t.history), rows)
+
+
+def _utc(stamp: datetime) -> str:
+    """Stamps are kept in UTC, so that their texts sort as the times do."""
+    return stamp.astimezone(UTC).isoformat()
 
 
 def _link(previous: str, seq: int, at: str, about: str, what: str, facts: str) -> str:

@@ -116,6 +116,7 @@ mails = Table(
     Column("id", String, primary_key=True),
     Column("on", Date, nullable=False),
     Column("sender", String, nullable=False),
+    Column("dealt_at", String, nullable=False),
     Column("outcome", String, nullable=False),
     Column("why", Text, nullable=False),
     Column("reference", String, index=True),

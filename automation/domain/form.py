@@ -111,7 +111,8 @@ class Form:
 
     `intro`, `closing` and a part's intro are paragraphs, a blank line between two; one that starts with
     `## ` is a heading, with `- ` a bullet, with `! ` a warning. `{due}` stands for the prefilled field of
-    that key. `bland_phrases` are worth a question when they are nearly all that was said (guidance appendix 1).
+    that key. `bland_phrases` are worth a question when
+    they are nearly all that was said (guidance appendix 1).
     """
 
     key: str

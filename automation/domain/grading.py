@@ -18,7 +18,7 @@ from .form import (
     Grades,
     Reading,
 )
-from .written import plain
+from .spelling import plain
 
 _EDGES = " .,;:!\"'()[]*_"
 _NOTHING = frozenset({"", "no", "none", "nil", "n/a", "na", "not applicable", "nothing", "x"})
@@ -33,6 +33,8 @@ def decide(grades: Grades, written: str) -> str | None:
     other. It is never rounded: two grades, a number, a qualified grade ("good?") and the words in
     `undecided`, however near to a grade, give None.
     """
+    if written in grades.words:
+        return written
     word = _grade_word(written)
     known = {_grade_word(name): grade for grade, names in _names(grades) for name in names}
     undecided = {_grade_word(name) for name in grades.undecided}
@@ -40,6 +42,8 @@ def decide(grades: Grades, written: str) -> str | None:
         return None
     if word in known:
         return known[word]
+    if not word.replace(" ", "").isalpha():
+        return None
     near = {known.get(name) for name in (*known, *undecided) if _slip(word, name)}
     return near.pop() if len(near) == 1 else None
 

@@ -1,5 +1,6 @@
 """Proposes auditors for the allocations that have none. QA decides; nothing is written to the sheet."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -11,19 +12,21 @@ from .ids import CaseNumber, RoundId, StaffKey
 from .matching import cheapest
 from .people import Organisation, Person
 
-# What a pairing costs: the sum over a round is made as low as it goes. Conflicts are not in this list;
-# they forbid a pairing. The first four count in full for the last round, less for each round before it.
-_HAD_AUDIT = 300  # high, so that nobody is left out twice while another has two audits
-_HAD_WORKER = 40
-_HAD_TEAM = 30
-_HAD_MANAGER = 20  # a repeated worker usually costs all three
-_HAD_SERVICE = 15  # so each person goes round the services, and the services round each other
+# What a pairing costs; the sum over a round is made as low as it goes. Conflicts are not in this list:
+# they forbid a pairing. What the person had counts in full for the last round, less for each before it.
+_HAD: Mapping[str, int] = {
+    "audit": 1200,  # one round's wait outweighs all the rest: nobody is left out twice for a better fit
+    "worker": 40,
+    "team": 30,
+    "manager": 20,  # the same worker usually means the same team and manager: the three add up
+    "service": 15,  # each person goes round the services, so the services go round each other
+}
 _OWN_SERVICE = 45
+_EACH_AUDIT = 8  # for each recent round with an audit: of those who waited alike, whoever had fewest
 _TIE = 1 << 30  # more than the tie-breaks (16 bits each) of a whole round add up to
 
-_REPEATS = {"worker": _HAD_WORKER, "team": _HAD_TEAM, "manager": _HAD_MANAGER, "service": _HAD_SERVICE}
-_REPEAT_WORDS = {"worker": "this worker", "team": "this team", "manager": "another team of this manager"}
-_BEST_FIT = "the round as a whole comes out better so"
+_REPEATS = {"worker": "this worker", "team": "this team", "manager": "another team of this manager"}
+_BEST_FIT = "the round as a whole comes out better this way"
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,9 +70,9 @@ def propose(
 
     `allocations` are all rows of the round, `history` those of earlier rounds. Asked are people in the
     required roles (guidance 2) who work here on `day`, are not exempt and have no audit in the round.
-    Among the ways to fill most cases it takes the one that best avoids a person's own service, a
-    worker, team or team manager whom they audited in the last `recent_rounds` rounds, and people who
-    had an audit lately. The order of the rows and people makes no difference.
+    Among the ways to fill most cases it takes one that asks those who waited longest, and then best
+    avoids a person's own service and whatever worker, team or team manager they had in the last
+    `recent_rounds` rounds. The order of the rows and people makes no difference.
     """
     busy = {a.auditor for a in allocations if a.status is not Status.WITHDRAWN}
     free = [
@@ -106,7 +109,7 @@ def propose(
 def _barred(
     case: Allocation, person: Person, organisation: Organisation, rules: Sequence[ConflictRule]
 ) -> tuple[str, ...]:
-    """Why the person cannot take the case. Where its team is unknown, nobody can."""
+    """Why the person cannot take the case. Where its team is unknown nobody can: the rules would be blind."""
     if case.team not in organisation.teams:
         return (f"{case.team} is not in Teams, so nobody can be checked for a conflict.",)
     return conflicts(case, person.key, organisation, rules)
@@ -114,12 +117,14 @@ def _barred(
 
 def _why_unfilled(barred: Sequence[tuple[str, ...]]) -> str:
     if not barred:
-        return "Nobody is free: everyone in the auditing roles has an audit in this round, is exempt or left."
+        return (
+            "Nobody is free: everyone in the auditing roles has an audit this round, is exempt or has left."
+        )
     if not all(barred):
-        return "There are more cases than people: whoever is free to audit this one has another case."
+        return "Whoever is free and may audit this case is proposed for another one."
     reasons = sorted({sentences[0] for sentences in barred})
-    shown = " ".join(reasons[:3]) + (f" And {len(reasons) - 3} more." if len(reasons) > 3 else "")
-    return f"Everyone who is free has a conflict. {shown}"
+    more = f" And {len(reasons) - 3} more." if len(reasons) > 3 else ""
+    return f"Nobody who is free may audit this case. {' '.join(reasons[:3])}{more}"
 
 
 class _Past:
@@ -137,18 +142,20 @@ class _Past:
         self._organisation = organisation
         self._span = recent_rounds
         self._recent = sorted({a.round for a in audited}, reverse=True)[: max(recent_rounds, 0)]
+        self._often: Counter[StaffKey] = Counter()
         self._last: dict[tuple[StaffKey, str, str], RoundId] = {}
         for allocation in sorted(audited, key=lambda a: a.round):
             if allocation.auditor is not None:
-                for kind, key in (("any", ""), *self._marks(allocation).items()):
-                    self._last[allocation.auditor, kind, key] = allocation.round
+                self._often[allocation.auditor] += allocation.round in self._recent
+                for mark in self._marks(allocation):
+                    self._last[allocation.auditor, *mark] = allocation.round
 
     def cost(self, case: Allocation, person: Person) -> int:
         """What the pairing costs. The last bits are a fixed draw by case and person, to part equals."""
         mine, theirs = self._services(case, person)
-        cost = self._fading(_HAD_AUDIT, self._last.get((person.key, "any", "")))
-        cost += sum(self._fading(_REPEATS[kind], when) for kind, when in self._repeats(case, person).items())
-        cost += _OWN_SERVICE if mine and mine == theirs else 0
+        cost = _EACH_AUDIT * self._often[person.key] + (_OWN_SERVICE if mine == theirs else 0)
+        for kind, key in self._marks(case):
+            cost += self._fading(_HAD[kind], self._last.get((person.key, kind, key)))
         draw = blake2b(f"{case.round}/{case.case_number}/{person.key}".encode(), digest_size=2).digest()
         return cost * _TIE + int.from_bytes(draw)
 
@@ -166,21 +173,24 @@ class _Past:
         team = self._organisation.teams.get(case.team)
         return service_of(person, self._organisation), team.service if team else ""
 
-    def _marks(self, case: Allocation) -> Mapping[str, str]:
-        """What makes a later audit a repeat of this one: its worker, team, team manager and service."""
+    def _marks(self, case: Allocation) -> tuple[tuple[str, str], ...]:
+        """What an earlier audit can have in common with this one, widest last."""
         team = self._organisation.teams.get(case.team)
-        marks = {
-            "worker": case.social_worker,
-            "team": case.team,
-            "manager": team and team.manager,
-            "service": team and team.service,
-        }
-        return {kind: key for kind, key in marks.items() if key}
+        marks = (
+            ("worker", case.social_worker),
+            ("team", case.team),
+            ("manager", team and team.manager),
+            ("service", team and team.service),
+            ("audit", "any"),
+        )
+        return tuple((kind, key) for kind, key in marks if key)
 
-    def _repeats(self, case: Allocation, person: Person) -> dict[str, RoundId]:
-        """The recent rounds in which the person last met the case's worker, team and team manager."""
-        last = {kind: self._last.get((person.key, kind, key)) for kind, key in self._marks(case).items()}
-        return {kind: when for kind, when in last.items() if when in self._recent}
+    def _repeats(self, case: Allocation, person: Person) -> tuple[tuple[str, RoundId], ...]:
+        """Whom the person met before in this case, and in which recent round last: worker, team, manager."""
+        met = ((kind, self._last.get((person.key, kind, key))) for kind, key in self._marks(case))
+        return tuple(
+            (_REPEATS[kind], when) for kind, when in met if kind in _REPEATS and when in self._recent
+        )
 
     def _fading(self, cost: int, when: RoundId | None) -> int:
         """The cost in full for the last round, less for each round before it, nothing beyond the recent."""
@@ -194,7 +204,7 @@ class _Past:
             return "Service not known"
         if mine != theirs:
             return f"Another service ({mine})"
-        elsewhere = any(self._services(case, other)[0] not in ("", theirs) for other in others)
+        elsewhere = any(self._services(case, other)[0] != theirs for other in others)
         return f"Same service ({mine}): {_BEST_FIT if elsewhere else 'nobody from another was free'}"
 
     def _on_repeats(self, case: Allocation, person: Person, others: Sequence[Person]) -> str:
@@ -204,13 +214,13 @@ class _Past:
         if not repeats:
             return f"no audit of this team or worker in {self._recent_words()}"
         # The first kind in each round says most: whoever met the worker then met the team too.
-        first = {when: _REPEAT_WORDS[kind] for kind, when in reversed(repeats.items())}
-        met = " and ".join(f"of {what} in {when}" for when, what in sorted(first.items(), reverse=True))
+        first = {when: whom for whom, when in reversed(repeats)}
+        met = " and ".join(f"of {whom} in {when}" for when, whom in sorted(first.items(), reverse=True))
         unmet = any(not self._repeats(case, other) for other in others)
         return f"had an audit {met}: {_BEST_FIT if unmet else 'nobody else was free'}"
 
     def _on_turn(self, person: Person) -> str:
-        last = self._last.get((person.key, "any", ""))
+        last = self._last.get((person.key, "audit", "any"))
         if last is not None:
             return f"no audit yet this round, the last in {last}"
         return f"no audit yet this round{' nor in any before' if self._recent else ''}"

@@ -53,7 +53,7 @@ class Rules:
     """A council's choices, as rules.toml gives them."""
 
     must_audit: frozenset[str]
-    qa_role: str
+    other_roles: frozenset[str]
     conflicts: tuple[ConflictRule, ...]
     steps: tuple[Step, ...]
     preview_working_days: int = 2

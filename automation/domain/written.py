@@ -1,59 +1,148 @@
-"""What people's written words mean: words compared without regard to spelling habits, choices, UK dates."""
+"""What people write in a cell, as a value: tidied text, days and rounds, the UK way."""
 
 import re
-import unicodedata
-from collections.abc import Iterable
-from datetime import date
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
 
-_INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff]")
-_SAME = str.maketrans({"‐": "-", "‑": "-", "‒": "-", "–": "-", "—": "-", "‘": "'", "’": "'", "“": '"', "”": '"'})
-_MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec".split()
-_MONTH = (
-    "jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?"
-    "|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?"
+from .ids import ROUND, RoundId
+from .sheet import Value
+
+_INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]")
+_MONTHS = (
+    "january", "february", "march", "april", "may", "june",
+    "july", "august", "september", "october", "november", "december",
+)  # fmt: skip
+_WEEKDAY = r"(?:(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?,?\s+)?"
+_NAME = r"([a-z]{3,9})\.?"
+_SEPARATOR = r"\s*[-/. ]\s*"
+_ISO = re.compile(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?:[t ]\d\d:\d\d(?::\d\d)?)?")
+_NUMBERS = re.compile(_WEEKDAY + rf"(\d{{1,2}}){_SEPARATOR}(\d{{1,2}}){_SEPARATOR}(\d{{4}}|\d{{2}})")
+_DAY_MONTH = re.compile(
+    _WEEKDAY + rf"(\d{{1,2}})(?:st|nd|rd|th)?[-/. ]\s*{_NAME},?[-/. ]\s*(\d{{4}}|\d{{2}})"
 )
-_WEEKDAY = r"(?:(?:mon|tue|tues|wed|wednes|thu|thur|thurs|fri|sat|satur|sun)(?:day)?\.?,? )?"
-_DATES = tuple(
-    re.compile(_WEEKDAY + pattern + r"\.?")
-    for pattern in (
-        r"(?P<d>\d{1,2}) ?([/.-]) ?(?P<m>\d{1,2}) ?\2 ?(?P<y>\d{4}|\d\d)",
-        r"(?P<y>\d{4})-(?P<m>\d\d)-(?P<d>\d\d)",
-        rf"(?:the )?(?P<d>\d{{1,2}})(?:st|nd|rd|th)?(?: of)?[ -]?(?P<m>{_MONTH})\.?,?[ -]?(?P<y>\d{{4}}|\d\d)",
-        rf"(?P<m>{_MONTH})\.? (?P<d>\d{{1,2}})(?:st|nd|rd|th)?,? (?P<y>\d{{4}})",
-    )
-)
+_MONTH_DAY = re.compile(_WEEKDAY + rf"{_NAME}\s+(\d{{1,2}})(?:st|nd|rd|th)?,?\s+(\d{{4}})")
+_ROUND_NAME = re.compile(rf"{_NAME}[-/. ,]*(\d{{4}}|\d{{2}})")
+_ROUND_NUMBERS = re.compile(r"(\d{4})[-/. ]?(\d{2})|(\d{1,2})[-/. ](\d{4})")
+
+_SERIAL_ZERO = date(1899, 12, 30)
+_SERIALS = range(20_000, 80_000)  # 1954 to 2119: other numbers are not meant as a date
+_TYPE_AGAIN = "Type the date again, such as 3 Nov 2026."
 
 
-def plain(text: str) -> str:
-    """The text for comparing: lower case, single spaces, plain hyphens and quotes, nothing invisible."""
-    if not text.isascii():
-        text = unicodedata.normalize("NFKC", _INVISIBLE.sub("", text).translate(_SAME))
-    return " ".join(text.split()).casefold()
+@dataclass(frozen=True, slots=True)
+class WrittenDay:
+    """A day as read. `note` says what was taken for granted, `fault` why there is no day."""
+
+    day: date | None
+    note: str = ""
+    fault: str = ""
+    remedy: str = _TYPE_AGAIN
 
 
-def choice(choices: Iterable[str], written: str) -> str | None:
-    """The choice that was written, whole or by a first letter no other choice has, else None."""
-    word = plain(written).strip(" .,;:!")
-    known = {plain(one): one for one in choices}
-    if word in known:
-        return known[word]
-    initials = [one for name, one in known.items() if len(word) == 1 and name.startswith(word)]
-    return initials[0] if len(initials) == 1 else None
+def tidy(text: str) -> str:
+    """The text without invisible signs, no-break and doubled spaces, and spaces at either end."""
+    return " ".join(_INVISIBLE.sub("", text).split())
 
 
-def uk_date(written: str) -> date | None:
-    """The day that was written, day before month, else None.
+def say(day: date) -> str:
+    """A day in words: `3 November 2026`."""
+    return f"{day.day} {_MONTHS[day.month - 1].title()} {day.year}"
 
-    Without a year, with a month above 12 (the American order) or with other words it is None: somebody
-    must be asked. A year of two digits is in this century.
+
+def read_day(value: Value) -> WrittenDay:
+    """A real date, a date as text, or Excel's serial number, as a day. Numbers are in UK order."""
+    if isinstance(value, datetime):
+        return WrittenDay(value.date())
+    if isinstance(value, date):
+        return WrittenDay(value)
+    if isinstance(value, str):
+        return _text_day(tidy(value))
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return _serial(value)
+    return WrittenDay(None, fault=f"‘{value}’ is not a date.")
+
+
+def _serial(number: float) -> WrittenDay:
+    if int(number) not in _SERIALS:
+        return WrittenDay(None, fault=f"{number} is not a date.")
+    day = _SERIAL_ZERO + timedelta(days=int(number))
+    return WrittenDay(day, note=f"The number {number} was read as {say(day)}.")
+
+
+def _text_day(text: str) -> WrittenDay:
+    low = text.lower()
+    if found := _ISO.fullmatch(low):
+        return _checked(text, int(found[1]), int(found[2]), int(found[3]))
+    if found := _DAY_MONTH.fullmatch(low):
+        return _checked(text, _year(found[3]), _month(found[2]), int(found[1]))
+    if found := _MONTH_DAY.fullmatch(low):
+        return _checked(text, int(found[3]), _month(found[1]), int(found[2]))
+    if found := _NUMBERS.fullmatch(low):
+        return _uk_order(text, int(found[1]), int(found[2]), _year(found[3]))
+    if low.isdigit() and len(low) == 5:
+        return _serial(int(low))
+    return WrittenDay(None, fault=f"‘{text}’ is not a date.")
+
+
+def _uk_order(text: str, day: int, month: int, year: int) -> WrittenDay:
+    if month > 12 >= day and month <= 31:
+        return WrittenDay(
+            None,
+            fault=f"‘{text}’ is not a date in UK order: it looks American, with the month first.",
+            remedy="Type the date again with the day first, such as 25 Nov 2026.",
+        )
+    read = _checked(text, year, month, day)
+    if read.day and day <= 12 and day != month:
+        return WrittenDay(read.day, note=f"‘{text}’ is text; it was read in UK order as {say(read.day)}.")
+    return read
+
+
+def _checked(text: str, year: int, month: int, day: int) -> WrittenDay:
+    try:
+        return WrittenDay(date(year, month, day))
+    except ValueError:
+        return WrittenDay(None, fault=f"‘{text}’ is not a date.")
+
+
+def _year(text: str) -> int:
+    return int(text) if len(text) == 4 else 2000 + int(text)
+
+
+def _month(name: str) -> int:
+    """1 to 12 for a month's name or its first letters, 0 for any other word."""
+    return next((i for i, month in enumerate(_MONTHS, 1) if month.startswith(name)), 0)
+
+
+def read_round(value: Value, names: Mapping[str, RoundId]) -> RoundId | None:
+    """A round from its id, its month in words or numbers, a date in the month, or a name in `names`.
+
+    `names` maps lower-case names of special rounds to their ids. None when it is none of these.
     """
-    word = plain(written)
-    for pattern in _DATES:
-        if found := pattern.fullmatch(word):
-            month, year = found["m"], int(found["y"])
-            number = int(month) if month.isdigit() else _MONTHS.index(month[:3]) + 1
-            try:
-                return date(year if year > 99 else 2000 + year, number, int(found["d"]))
-            except ValueError:
-                return None
+    if isinstance(value, str):
+        text = tidy(value)
+        if text.lower() in names:
+            return names[text.lower()]
+        if ROUND.fullmatch(text.upper()):
+            return RoundId(text.upper())
+        return _month_round(text) or _of_day(read_day(text).day)
+    if isinstance(value, int) and not isinstance(value, bool) and value not in _SERIALS:
+        return _month_round(str(value))
+    return None if value is None else _of_day(read_day(value).day)
+
+
+def _month_round(text: str) -> RoundId | None:
+    if found := _ROUND_NAME.fullmatch(text.lower()):
+        return _round(_year(found[2]), _month(found[1]))
+    if found := _ROUND_NUMBERS.fullmatch(text):
+        year, month = (found[1], found[2]) if found[1] else (found[4], found[3])
+        return _round(int(year), int(month))
     return None
+
+
+def _of_day(day: date | None) -> RoundId | None:
+    return _round(day.year, day.month) if day else None
+
+
+def _round(year: int, month: int) -> RoundId | None:
+    return RoundId(f"{year:04d}-{month:02d}") if 1 <= month <= 12 and 2000 <= year < 2100 else None

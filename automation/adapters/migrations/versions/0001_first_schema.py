@@ -95,6 +95,7 @@ def upgrade() -> None:
         sa.Column("id", sa.String, primary_key=True),
         sa.Column("on", sa.Date, nullable=False),
         sa.Column("sender", sa.String, nullable=False),
+        sa.Column("dealt_at", sa.String, nullable=False),
         sa.Column("outcome", sa.String, nullable=False),
         sa.Column("why", sa.Text, nullable=False),
         sa.Column("reference", sa.String),

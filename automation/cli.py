@@ -1,0 +1,143 @@
+"""Words in, lines and an exit code out. Decides nothing."""
+
+import argparse
+import logging
+import os
+import sys
+from collections.abc import Sequence
+from datetime import date
+from pathlib import Path
+
+DONE, WITH_PROBLEMS, CONFIGURATION, UNAVAILABLE = 0, 1, 2, 3
+_JOBS = ("allocate", "collect", "send", "chase", "digest")
+
+_CODES = """\
+exit codes: 0 done, 1 done with problems, 2 configuration wrong, 3 something outside is unavailable
+more: case-audit help, case-audit help PAGE"""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit code."""
+    parser = _parser()
+    asked = parser.parse_args(arguments)
+    if asked.command is None:
+        parser.print_help()
+        return DONE
+    _log_to_stderr(asked.verbose or asked.command == "run")
+    try:
+        return _told(asked)
+    except KeyboardInterrupt:
+        _complain("Stopped. What was done is kept; run it again to go on.")
+        return WITH_PROBLEMS
+    except BrokenPipeError:
+        # Whoever read our lines has left. Nothing can be told to them, so end without a trace of it.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return DONE
+
+
+def _told(asked: argparse.Namespace) -> int:
+    # Late, as most imports are: `--help` should not wait for a database.
+    from . import commands
+    from .ports import OutsideUnavailableError
+    from .settings import SettingsError
+
+    try:
+        told = commands.COMMANDS[asked.command](asked)
+    except (SettingsError, commands.UsageError) as error:
+        _complain(str(error))
+        return CONFIGURATION
+    except OutsideUnavailableError as error:
+        _complain(str(error))
+        return UNAVAILABLE
+    for line in told.lines:
+        sys.stdout.write(line + "\n")
+    sys.stdout.flush()
+    for line in told.complaints:
+        _complain(line)
+    return told.code
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="case-audit",
+        description="Runs a council's monthly case file audits by email and Word, from one spreadsheet.",
+        epilog=_CODES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    everywhere = argparse.ArgumentParser(add_help=False)
+    everywhere.add_argument(
+        "--config",
+        metavar="DIR",
+        default=os.environ.get("CASE_AUDIT_CONFIG"),
+        help="the configuration folder (or set CASE_AUDIT_CONFIG; default: ./config)",
+    )
+    everywhere.add_argument("--verbose", action="store_true", help="tell what is done while it is done")
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND", dest="command")
+
+    def command(name: str, says: str) -> argparse.ArgumentParser:
+        return commands.add_parser(name, help=says, description=says, parents=[everywhere])
+
+    def day(added: argparse.ArgumentParser) -> None:
+        added.add_argument(
+            "--today", metavar="DATE", type=_date, help="the day to act on, such as 2026-11-23"
+        )
+
+    rehearse = command("rehearse", "play a whole month on files, in a folder of its own")
+    rehearse.add_argument("out", metavar="OUT", type=Path, help="the folder to play it in")
+    rehearse.add_argument("--round", metavar="ROUND", default="2026-11", help="the round (default: 2026-11)")
+    command("run", "run the service: a pass every few minutes until it is stopped")
+    once = command("once", "make one pass, or only these jobs of it")
+    once.add_argument("jobs", metavar="JOB", nargs="*", choices=[[], *_JOBS], help=", ".join(_JOBS))
+    day(once)
+    day(command("check", "check the configuration, the templates and the spreadsheet; send nothing"))
+    preview = command("preview", "show what a pass would send; send nothing")
+    day(preview)
+    preview.add_argument("--out", metavar="DIR", type=Path, help="keep the letters here to look at")
+    status = command("status", "tell where every audit stands")
+    status.add_argument("--json", action="store_true", help="as JSON")
+    day(status)
+    explain = command("explain", "tell the life of one audit")
+    explain.add_argument("reference", metavar="REF", help="such as CFA-2026-11-017")
+    explain.add_argument("--json", action="store_true", help="as JSON")
+    day(explain)
+    resolve = command("resolve", "settle a doubtful message after looking in Sent Items")
+    resolve.add_argument("key", metavar="KEY", help="the message's key, as status shows it")
+    settled = resolve.add_mutually_exclusive_group(required=True)
+    settled.add_argument("--sent", action="store_true", help="it has gone")
+    settled.add_argument("--not-sent", action="store_true", help="it has not gone: send it while it is due")
+    propose = command("propose", "propose auditors, in a new workbook beside the old one")
+    propose.add_argument("--round", metavar="ROUND", help="the round (default: the next to start)")
+    propose.add_argument("--out", metavar="FILE", type=Path, help="where to write it")
+    day(propose)
+    workbook = command("new-workbook", "make an empty allocation spreadsheet")
+    workbook.add_argument("out", metavar="OUT.xlsx", type=Path, help="the file to make")
+    form = command("form", "write an audit's Word form, pre-filled")
+    form.add_argument("form", metavar="FORM", choices=["audit"], help="which form: audit")
+    form.add_argument("reference", metavar="REF", help="such as CFA-2026-11-017")
+    form.add_argument("out", metavar="OUT.docx", type=Path, help="the file to make")
+    read = command("read", "read returned Word forms")
+    read.add_argument("files", metavar="FILE", nargs="+", type=Path, help="a returned form")
+    read.add_argument("--json", action="store_true", help="as JSON, one object a line")
+    pages = command("help", "show a page of help")
+    pages.add_argument("page", metavar="PAGE", nargs="?", help="which page; left out, the list of pages")
+    return parser
+
+
+def _date(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"‘{text}’ is not a date such as 2026-11-23") from None
+
+
+def _log_to_stderr(told: bool) -> None:
+    logging.basicConfig(
+        stream=sys.stderr,
+        level=logging.INFO if told else logging.ERROR,
+        format="%(asctime)s %(levelname)s %(message)s",
+    )
+
+
+def _complain(text: str) -> None:
+    for line in text.splitlines():
+        sys.stderr.write(f"case-audit: {line}\n")

@@ -1,0 +1,246 @@
+"""What each command does: gathers what it needs, asks the service, and tells it in lines."""
+
+import argparse
+import json
+import shutil
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from .adapters.clock import FixedClock, SystemClock
+from .domain.ids import AuditRef, MessageKey, RoundId
+from .lines import Told, life_lines, problem_lines, progress, reading_lines, status_lines
+from .ports import Clock
+from .settings import Settings, load, load_form
+from .shipped import shipped
+from .toml_values import nearest
+
+if TYPE_CHECKING:
+    from .service import Outcome
+
+DONE, WITH_PROBLEMS, CONFIGURATION = 0, 1, 2
+
+
+class UsageError(Exception):
+    """A command was given something that it cannot use."""
+
+
+def _settings(asked: argparse.Namespace) -> Settings:
+    return load(Path(asked.config or "config"))
+
+
+def _clock(today: date | None) -> Clock:
+    return FixedClock(today) if today else SystemClock()
+
+
+def _json(told: object) -> str:
+    return json.dumps(told, ensure_ascii=False, default=str, indent=2)
+
+
+def _of_outcome(outcome: "Outcome", head: Iterable[str]) -> Told:
+    return Told((*head, *problem_lines(outcome.problems)), outcome.code, outcome.unavailable)
+
+
+def _run(asked: argparse.Namespace) -> Told:
+    from .service import Service, open_ports
+
+    settings = _settings(asked)
+    Service(settings, open_ports(settings)).run(SystemClock())
+    return Told()
+
+
+def _once(asked: argparse.Namespace) -> Told:
+    from .service import JOBS, Service, open_ports
+
+    settings = _settings(asked)
+    outcome = Service(settings, open_ports(settings)).once(_clock(asked.today), asked.jobs or tuple(JOBS))
+    gone = [f"  {count:4} {kind.replace('_', ' ')}" for kind, count in sorted(outcome.sent.items())]
+    return _of_outcome(outcome, ("Sent:", *gone) if gone else ("Nothing was due to be sent.",))
+
+
+def _check(asked: argparse.Namespace) -> Told:
+    from .jobs.allocate import SheetToday, read_sheet
+    from .service import Outcome, Service, trial
+
+    settings = _settings(asked)
+    with trial(settings) as (ports, _):
+        service = Service(settings, ports)
+        this = service.this_pass(_clock(asked.today))
+        letters = service.letters()
+        broken = letters.check()
+        service.writer()
+        seen = ports.store.sheet_seen()
+        sheet = read_sheet(this, ports.workbook.read(), ports.store.audits(this.rounds()), seen)
+    lines = [f"Configuration in {settings.folder}: sound."]
+    lines.append(f"Templates: {len(letters.kinds())} kinds of message, {len(broken)} broken.")
+    if isinstance(sheet, SheetToday):
+        parsed, people = sheet.parsed, sheet.parsed.organisation
+        rows = len(parsed.allocations) + len(parsed.waiting)
+        lines.append(
+            f"Spreadsheet: {rows} rows, {len(parsed.waiting)} of them waiting, "
+            f"{len(people.people)} people, {len(people.teams)} teams."
+        )
+        problems = (*broken, *sheet.problems)
+    else:
+        problems = (*broken, sheet)
+    told = _of_outcome(Outcome(problems=problems), lines)
+    return replace(told, code=CONFIGURATION) if broken else told
+
+
+def _preview(asked: argparse.Namespace) -> Told:
+    from .service import Service, trial
+
+    settings = _settings(asked)
+    if asked.out and asked.out.exists() and any(asked.out.iterdir()):
+        raise UsageError(f"{asked.out} is not empty. Name a new folder, so that no letter is written over.")
+    with trial(settings) as (ports, sent):
+        before = {one.key for one in ports.store.sendings()}
+        outcome = Service(settings, ports).once(_clock(asked.today), ("allocate", "send", "chase"))
+        new = [one for one in ports.store.sendings() if one.key not in before]
+        if asked.out:
+            shutil.copytree(sent, asked.out, dirs_exist_ok=True)
+    head = [f"{len(new)} messages would go. Nothing was sent."]
+    head += [f"  {one.about:18} {one.kind.replace('_', ' '):28} {one.address}" for one in new]
+    if asked.out:
+        head.append(f"The letters are in {asked.out}.")
+    return _of_outcome(outcome, head)
+
+
+def _status(asked: argparse.Namespace) -> Told:
+    from .account import status
+    from .service import Service, open_ports
+
+    settings, clock = _settings(asked), _clock(asked.today)
+    ports = open_ports(settings)
+    calendar = Service(settings, ports).this_pass(clock).calendar()
+    told = status(ports.store, calendar, clock.today())
+    return Told((_json(told),) if asked.json else tuple(status_lines(told)))
+
+
+def _explain(asked: argparse.Namespace) -> Told:
+    from .account import life
+    from .service import Service, open_ports
+
+    settings, clock = _settings(asked), _clock(asked.today)
+    ports = open_ports(settings)
+    calendar = Service(settings, ports).this_pass(clock).calendar()
+    told = life(ports.store, calendar, AuditRef(asked.reference.strip().upper()), clock.today())
+    if told is None:
+        raise UsageError(f"There is no audit {asked.reference}. `case-audit status` lists those there are.")
+    return Told((_json(told),) if asked.json else tuple(life_lines(told)))
+
+
+def _resolve(asked: argparse.Namespace) -> Told:
+    from .service import Service, open_ports
+
+    settings = _settings(asked)
+    ports = open_ports(settings)
+    with ports.lock.hold() as ours:
+        if not ours:
+            raise UsageError("A pass is running. Try again when it has finished.")
+        this = Service(settings, ports).this_pass(SystemClock())
+        done = this.outbox.resolve(MessageKey(asked.key), gone=asked.sent)
+    if not done:
+        raise UsageError(f"{asked.key} is not a doubtful message. `case-audit status` lists those there are.")
+    what = "counts as sent" if asked.sent else "is free again and goes with the next pass while it is due"
+    return Told((f"{asked.key} {what}.",))
+
+
+def _propose(asked: argparse.Namespace) -> Told:
+    from .proposing import propose_into
+
+    settings, clock = _settings(asked), _clock(asked.today)
+    wanted = RoundId(asked.round) if asked.round else None
+    return propose_into(settings, wanted, clock, asked.out)
+
+
+def _new_workbook(asked: argparse.Namespace) -> Told:
+    from .adapters.disk import write_whole
+    from .documents.new_workbook import Choices, empty_workbook
+
+    folder = Path(asked.config or "config")
+    settings = load(folder if (folder / "service.toml").exists() else shipped("config"))
+    _not_there(asked.out)
+    roles = tuple(sorted(settings.rules.must_audit)) + tuple(sorted(settings.rules.other_roles))
+    write_whole(asked.out, empty_workbook(settings.columns, Choices(roles)), mode=0o644)
+    return Told((f"{asked.out} is ready to fill in. Its Help sheet explains every column.",))
+
+
+def _form(asked: argparse.Namespace) -> Told:
+    from .adapters.disk import write_whole
+    from .domain.audit_facts import audit_facts
+    from .jobs.this_pass import prefill
+    from .service import Service, open_ports
+
+    settings, clock = _settings(asked), _clock(None)
+    _not_there(asked.out)
+    ports = open_ports(settings)
+    service = Service(settings, ports)
+    this = service.this_pass(clock)
+    audit = ports.store.audit(AuditRef(asked.reference.strip().upper()))
+    if audit is None:
+        raise UsageError(f"There is no audit {asked.reference}. `case-audit status` lists those there are.")
+    round_ = this.calendar().round(audit.allocation.round)
+    facts = audit_facts(audit, round_, ports.store.organisation(), this.working, this.rules)
+    write_whole(asked.out, service.writer().write(audit.reference, prefill(facts)))
+    return Told((f"{asked.out} is the form of {audit.reference}.",))
+
+
+def _read(asked: argparse.Namespace) -> Told:
+    from .reading import read_file
+
+    form = load_form(Path(asked.config) if asked.config else None)
+    read = [read_file(form, path) for path in asked.files]
+    code = WITH_PROBLEMS if any(one["outcome"] != "readable" for one in read) else DONE
+    if asked.json:
+        return Told(tuple(json.dumps(one, ensure_ascii=False) for one in read), code)
+    return Told(tuple(line for one in read for line in reading_lines(one)), code)
+
+
+def _help(asked: argparse.Namespace) -> Told:
+    pages = {path.stem: path for path in sorted((Path(__file__).parent / "help").glob("*.md"))}
+    if asked.page is None:
+        heads = [
+            f"  {name:14} {path.read_text('utf-8').splitlines()[0].lstrip('# ')}"
+            for name, path in pages.items()
+        ]
+        return Told(("Pages, each by `case-audit help PAGE`:", *heads))
+    if asked.page not in pages:
+        raise UsageError(f"There is no page ‘{asked.page}’.{nearest(asked.page, pages)}")
+    return Told((pages[asked.page].read_text("utf-8").rstrip(),))
+
+
+def _rehearse(asked: argparse.Namespace) -> Told:
+    from .rehearsal.play import RehearsalError, rehearse
+
+    config = Path(asked.config) if asked.config else shipped("config") / "sample"
+    try:
+        return Told(tuple(rehearse(asked.out, RoundId(asked.round), config, progress())))
+    except RehearsalError as error:
+        raise UsageError(str(error)) from None
+
+
+def _not_there(path: Path) -> None:
+    if path.exists():
+        raise UsageError(f"{path} is there already. Name another file: nothing is written over.")
+    if not path.parent.is_dir():
+        raise UsageError(f"There is no folder {path.parent}. Make it first.")
+
+
+COMMANDS: dict[str, Callable[[argparse.Namespace], Told]] = {
+    "rehearse": _rehearse,
+    "run": _run,
+    "once": _once,
+    "check": _check,
+    "preview": _preview,
+    "status": _status,
+    "explain": _explain,
+    "resolve": _resolve,
+    "propose": _propose,
+    "new-workbook": _new_workbook,
+    "form": _form,
+    "read": _read,
+    "help": _help,
+}

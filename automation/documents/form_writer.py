@@ -1,0 +1,197 @@
+"""Writes an audit's form: a Word base and a form's description, set up once, then filled per audit."""
+
+import io
+import re
+import zipfile
+from collections.abc import Mapping
+from xml.sax.saxutils import escape
+
+from lxml import etree
+
+from ..domain.form import REFERENCE, Form
+from ..domain.ids import AuditRef, printed_reference
+from .form_body import STYLES, WORDML, body
+from .precompressed import CLOSE, OPEN, Precompressed
+
+_W = f"{{{WORDML}}}"
+_PROPERTIES = "http://schemas.openxmlformats.org/officeDocument/2006/custom-properties"
+_VALUES = "http://schemas.openxmlformats.org/officeDocument/2006/docPropsVTypes"
+_CORE = "http://schemas.openxmlformats.org/package/2006/metadata/core-properties"
+_DC = "http://purl.org/dc/elements/1.1/"
+_TYPES = "http://schemas.openxmlformats.org/package/2006/content-types"
+_RELATIONS = "http://schemas.openxmlformats.org/package/2006/relationships"
+_CUSTOM_RELATION = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/custom-properties"
+_CUSTOM_TYPE = "application/vnd.openxmlformats-officedocument.custom-properties+xml"
+_FORMAT_ID = "{D5CDD505-2E9C-101B-9397-08002B2CF9AE}"
+
+DOCUMENT, STYLE_PART = "word/document.xml", "word/styles.xml"
+CUSTOM, CORE = "docProps/custom.xml", "docProps/core.xml"
+REFERENCE_PROPERTY, FORM_PROPERTY, VERSION_PROPERTY = "AuditReference", "AuditForm", "AuditFormVersion"
+"""The custom properties that say whose form it is, which form, and its version."""
+
+_FORM_MARK = "{form}"
+_ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+
+
+class FormBaseError(Exception):
+    """The Word base of a form cannot be used; the message says what is wrong and what to do."""
+
+
+class FormWriter:
+    """One form, ready to be written for any audit.
+
+    `base` is the Word file (.docx) that gives the form its look. Its body holds the paragraph `{form}`
+    where the form goes; `{title}`, `{version}`, `{council}` and `{reference}` may stand anywhere in its
+    body, headers and footers. Raises FormBaseError when it is not such a file.
+    """
+
+    def __init__(self, form: Form, base: bytes, council: str) -> None:
+        self._prefilled = tuple(one.key for one in form.fields() if one.prefilled)
+        words = {"title": form.title, "version": form.version, "council": council}
+        words["reference"] = f"{OPEN}{REFERENCE}{CLOSE}"
+        self._file = Precompressed(_parts(form, _read_base(base), words))
+
+    def write(self, reference: AuditRef, prefill: Mapping[str, str]) -> bytes:
+        """The form of one audit as a .docx. `prefill` maps keys of prefilled fields to what they show.
+
+        The reference is printed with its check letter. A field without a value shows empty. The same
+        arguments give the same bytes. Raises KeyError for a key that is not a prefilled field.
+        """
+        if unknown := set(prefill) - set(self._prefilled):
+            raise KeyError(f"not prefilled in this form: {', '.join(sorted(unknown))}")
+        shown = {key: _shown(prefill.get(key, "")) for key in self._prefilled}
+        shown[REFERENCE] = _shown(printed_reference(reference))
+        return self._file.filled(shown)
+
+
+def _shown(value: str) -> bytes:
+    """A value as the inside of a w:t: escaped, without what XML cannot hold, lines kept apart."""
+    lines = escape(_ILLEGAL.sub("", value)).splitlines()
+    return '</w:t><w:br/><w:t xml:space="preserve">'.join(lines).encode()
+
+
+def _read_base(base: bytes) -> dict[str, bytes]:
+    try:
+        with zipfile.ZipFile(io.BytesIO(base)) as archive:
+            parts = {name: archive.read(name) for name in archive.namelist()}
+    except zipfile.BadZipFile:
+        raise FormBaseError("The form's base is not a .docx file. Save it as a Word document.") from None
+    if not {DOCUMENT, STYLE_PART} <= parts.keys():
+        raise FormBaseError("The form's base has no Word document in it. Save it as a Word document (.docx).")
+    styles = etree.fromstring(parts[STYLE_PART]).iterfind(f"{_W}style")
+    if missing := STYLES - {str(style.get(f"{_W}styleId")) for style in styles}:
+        raise FormBaseError(
+            f"The form's base has lost these styles: {', '.join(sorted(missing))}. Put them back."
+        )
+    return parts
+
+
+def _parts(form: Form, base: dict[str, bytes], words: Mapping[str, str]) -> dict[str, bytes]:
+    """Every part of the file, with places where an audit's values go, in an order that never changes."""
+    parts = dict(base)
+    parts[DOCUMENT] = _document(form, base[DOCUMENT], words)
+    for name in base:
+        if re.fullmatch(r"word/(header|footer)\d*\.xml", name):
+            root = etree.fromstring(base[name])
+            _put_words(root, words)
+            parts[name] = _xml(root)
+    parts[CUSTOM] = _custom(base.get(CUSTOM), form)
+    parts[CORE] = _core(form.title, words["council"])
+    _announce_custom(parts)
+    return {
+        name: parts[name] for name in sorted(parts, key=lambda name: (name != "[Content_Types].xml", name))
+    }
+
+
+def _document(form: Form, base: bytes, words: Mapping[str, str]) -> bytes:
+    root = etree.fromstring(base)
+    places = [
+        p
+        for p in root.iter(f"{_W}p")
+        if "".join(t.text or "" for t in p.iter(f"{_W}t")).strip() == _FORM_MARK
+    ]
+    if len(places) != 1:
+        raise FormBaseError(f"The form's base needs one paragraph that says {_FORM_MARK} and nothing else.")
+    _put_words(root, words)
+    parent = places[0].getparent()
+    assert parent is not None
+    at = parent.index(places[0])
+    parent[at : at + 1] = list(etree.fromstring(f'<w:body xmlns:w="{WORDML}">{body(form)}</w:body>'))
+    etree.cleanup_namespaces(root)
+    return _xml(root)
+
+
+def _put_words(root: etree._Element, words: Mapping[str, str]) -> None:
+    """Put the words for `{council}` and so on. Word may have cut a mark into several runs."""
+    for paragraph in root.iter(f"{_W}p"):
+        texts = list(paragraph.iter(f"{_W}t"))
+        whole = "".join(text.text or "" for text in texts)
+        if any("{" + name + "}" in whole for name in words):
+            _join_marks(texts)
+            for text in texts:
+                for name, value in words.items():
+                    text.text = (text.text or "").replace("{" + name + "}", value)
+
+
+def _join_marks(texts: list[etree._Element]) -> None:
+    open_in: etree._Element | None = None
+    for text in texts:
+        own = text.text or ""
+        if open_in is not None:
+            head, close, rest = own.partition("}")
+            open_in.text = (open_in.text or "") + head + close
+            text.text = rest
+            text.set("{http://www.w3.org/XML/1998/namespace}space", "preserve")
+            if not close:
+                continue
+            own, open_in = rest, None
+        if own.rfind("{") > own.rfind("}"):
+            open_in = text
+
+
+def _custom(present: bytes | None, form: Form) -> bytes:
+    """The custom properties: the base's own (a sensitivity label, say) and ours."""
+    names = {"op": _PROPERTIES, "vt": _VALUES}
+    root = (
+        etree.fromstring(present) if present else etree.Element(f"{{{_PROPERTIES}}}Properties", nsmap=names)
+    )
+    ours = {
+        REFERENCE_PROPERTY: f"{OPEN}{REFERENCE}{CLOSE}",
+        FORM_PROPERTY: form.key,
+        VERSION_PROPERTY: form.version,
+    }
+    for old in [one for one in root if one.get("name") in ours]:
+        root.remove(old)
+    last = max((int(one.get("pid", "1")) for one in root), default=1)
+    for number, (name, value) in enumerate(ours.items(), start=last + 1):
+        made = etree.SubElement(
+            root, f"{{{_PROPERTIES}}}property", fmtid=_FORMAT_ID, pid=str(number), name=name
+        )
+        etree.SubElement(made, f"{{{_VALUES}}}lpwstr").text = value
+    return _xml(root)
+
+
+def _core(title: str, council: str) -> bytes:
+    """The document's title and language, for screen readers. It names the council and no person."""
+    root = etree.Element(f"{{{_CORE}}}coreProperties", nsmap={"cp": _CORE, "dc": _DC})
+    for name, value in (("title", title), ("creator", council), ("language", "en-GB")):
+        etree.SubElement(root, f"{{{_DC}}}{name}").text = value
+    return _xml(root)
+
+
+def _announce_custom(parts: dict[str, bytes]) -> None:
+    """Name the custom properties in the content types and relations, where the base had none."""
+    types = etree.fromstring(parts["[Content_Types].xml"])
+    if not any(one.get("PartName") == f"/{CUSTOM}" for one in types):
+        etree.SubElement(types, f"{{{_TYPES}}}Override", PartName=f"/{CUSTOM}", ContentType=_CUSTOM_TYPE)
+        parts["[Content_Types].xml"] = _xml(types)
+    relations = etree.fromstring(parts["_rels/.rels"])
+    if not any(one.get("Type") == _CUSTOM_RELATION for one in relations):
+        etree.SubElement(
+            relations, f"{{{_RELATIONS}}}Relationship", Id="rIdAudit", Type=_CUSTOM_RELATION, Target=CUSTOM
+        )
+        parts["_rels/.rels"] = _xml(relations)
+
+
+def _xml(root: etree._Element) -> bytes:
+    return etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True)

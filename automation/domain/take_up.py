@@ -1,0 +1,224 @@
+"""Taking up a sheet: what its rows change in the audits we know, and what must be asked first."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+
+from .allocation import Allocation, Status
+from .audit import ROLES, Audit
+from .calendar import Calendar, Round, WorkingCalendar
+from .conflict import conflicts
+from .history import Event
+from .ids import CaseNumber, RoundId, audit_reference
+from .people import Organisation
+from .problem import Problem
+from .rules import Rules
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """A sheet's rows after parsing. `waiting` are rows that exist and cannot be used now: round, case
+    number where it could be read, and row number. `where` names the cell of a row and column key."""
+
+    allocations: Sequence[Allocation]
+    waiting: Sequence[tuple[RoundId | None, CaseNumber | None, int]]
+    organisation: Organisation
+    where: Callable[[int, str], str]
+    sheet: str
+
+
+@dataclass(frozen=True, slots=True)
+class TakenUp:
+    """The audits that are new or changed, the problems found, what happened, and the rounds held back."""
+
+    audits: tuple[Audit, ...]
+    problems: tuple[Problem, ...]
+    events: tuple[Event, ...]
+    held: tuple[RoundId, ...]
+
+
+def take_up(
+    rows: Rows,
+    known: Sequence[Audit],
+    calendar: Calendar,
+    rules: Rules,
+    today: date,
+    last_read: date | None,
+) -> TakenUp:
+    """What this sheet changes today. `last_read` is the day of the reading before, None for the first.
+
+    A round is taken up from the day its preview goes until its due date; later, its known audits only.
+    A round whose rows have shrunk too far is held as a whole: nothing of it changes.
+    """
+    audits: list[Audit] = []
+    problems: list[Problem] = []
+    events: list[Event] = []
+    held: list[RoundId] = []
+    for round_, open_ in _rounds(calendar, rules, known, today):
+        mine = [a for a in known if a.allocation.round == round_.id]
+        taking = _Taking(rows, round_, calendar.working, rules, today, last_read, open_)
+        shrunk = taking.shrunk(mine)
+        if shrunk:
+            held.append(round_.id)
+            problems.append(shrunk)
+            continue
+        for audit, event in taking.audits(mine, problems):
+            audits.append(audit)
+            events += event
+    return TakenUp(tuple(audits), tuple(problems), tuple(events), tuple(held))
+
+
+def _rounds(
+    calendar: Calendar, rules: Rules, known: Sequence[Audit], today: date
+) -> Iterator[tuple[Round, bool]]:
+    """Each round to look at, and whether it may still gain audits."""
+    ids = {round_.id for round_ in calendar.rounds_near(today)} | {a.allocation.round for a in known}
+    for round_ in sorted((calendar.round(one) for one in ids), key=lambda one: (one.start, one.id)):
+        preview = calendar.working.add_working_days(round_.start, -rules.preview_working_days)
+        yield round_, not round_.skipped and preview <= today <= round_.due
+
+
+@dataclass(frozen=True, slots=True)
+class _Taking:
+    """One round of one reading."""
+
+    rows: Rows
+    round: Round
+    working: WorkingCalendar
+    rules: Rules
+    today: date
+    last_read: date | None
+    open: bool
+
+    def shrunk(self, known: Sequence[Audit]) -> Problem | None:
+        """The problem of a round that lost too many rows at once, else None."""
+        present = sum(a.round == self.round.id for a in self.rows.allocations)
+        present += sum(w[0] == self.round.id for w in self.rows.waiting)
+        live = [a for a in known if a.received is None or not a.gone]
+        lost = len(live) - present
+        if not live or lost * 100 < self.rules.shrink_percent * len(live) or lost < 2:
+            return None
+        return Problem(
+            self.rows.sheet,
+            f"{lost} of {len(live)} rows of {self.round.name} have gone. The round is held: nothing is sent.",
+            "Put the rows back. To end an audit, keep its row and set Status to Withdrawn.",
+        )
+
+    def audits(
+        self, known: Sequence[Audit], problems: list[Problem]
+    ) -> Iterator[tuple[Audit, tuple[Event, ...]]]:
+        """Each audit that is new or changed, with what happened to it."""
+        by_case = {a.allocation.case_number: a for a in known}
+        seen: set[CaseNumber] = set()
+        number = max((int(a.reference.rsplit("-", 1)[1]) for a in known), default=0)
+        late: list[int] = []
+        for row in sorted(self.rows.allocations, key=lambda one: one.row):
+            if row.round != self.round.id:
+                continue
+            seen.add(row.case_number)
+            before = by_case.get(row.case_number)
+            broken = self._conflicts(row)
+            problems += broken
+            if before is not None:
+                yield from self._changed(before, row, waiting=bool(broken))
+            elif self.open and not broken and (row.auditor or not row.status.sends):
+                if self._too_late(row):
+                    late.append(row.row)
+                    continue
+                number += 1
+                yield self._new(row, number)
+        for _, case, _row in (w for w in self.rows.waiting if w[0] == self.round.id and w[1] is not None):
+            assert case is not None
+            seen.add(case)
+            if case in by_case and not by_case[case].waiting:
+                yield self._stopped(by_case[case], waiting=True)
+        if late:
+            problems.append(self._ask_late(late))
+        for audit in known:
+            if audit.allocation.case_number not in seen:
+                problems += self._gone(audit)
+                if not audit.gone:
+                    yield self._stopped(audit, gone=True)
+
+    def _conflicts(self, row: Allocation) -> tuple[Problem, ...]:
+        if row.auditor is None or not row.status.sends:
+            return ()
+        says = conflicts(row, row.auditor, self.rows.organisation, self.rules.conflicts)
+        where = self.rows.where(row.row, "auditor")
+        remedy = "Choose another auditor."
+        return tuple(Problem(where, one, remedy, row=row.row) for one in says)
+
+    def _fresh(self) -> date:
+        """The first day on which this reading could tell of a change: the day after the reading before."""
+        after = self.last_read + timedelta(days=1) if self.last_read else self.round.start
+        return max(self.round.start, min(after, self.today))
+
+    def _too_late(self, row: Allocation) -> bool:
+        late = self.working.working_days_between(self._fresh(), self.today)
+        return row.status is not Status.SEND_LATE and late > self.rules.late_after_working_days
+
+    def _ask_late(self, rows: Sequence[int]) -> Problem:
+        listed = ", ".join(str(row) for row in rows[:20]) + (" and others" if len(rows) > 20 else "")
+        return Problem(
+            f"{self.rows.sheet}, rows {listed}",
+            f"These case details of {self.round.name} are late and were not sent.",
+            "Where they should still go, set Status to Send late.",
+        )
+
+    def _new(self, row: Allocation, number: int) -> tuple[Audit, tuple[Event, ...]]:
+        audit = Audit(audit_reference(self.round.id, number), row)
+        audit = audit.post(row, self.rows.organisation, self._fresh(), self.today)
+        facts = {"case": row.case_number, "auditor": row.auditor, "row": row.row}
+        return audit, (Event(audit.reference, "allocated", facts),)
+
+    def _changed(
+        self, before: Audit, row: Allocation, waiting: bool
+    ) -> Iterator[tuple[Audit, tuple[Event, ...]]]:
+        if waiting or (row.auditor is None and row.status.sends):
+            if not before.waiting:
+                yield self._stopped(before, waiting=True)
+            return
+        if before.received is not None:
+            # A finished audit keeps the people it was done with; only QA's own columns still count.
+            after = replace(before, allocation=replace(row, auditor=before.allocation.auditor))
+            after = replace(after, waiting=False, gone=False)
+        else:
+            after = before.post(row, self.rows.organisation, self._fresh(), self.today)
+        if after != before:
+            yield after, tuple(_events(before, after))
+
+    def _stopped(
+        self, audit: Audit, waiting: bool = False, gone: bool = False
+    ) -> tuple[Audit, tuple[Event, ...]]:
+        what = "row gone from the sheet" if gone else "row cannot be used, waiting"
+        after = replace(audit, waiting=audit.waiting or waiting, gone=audit.gone or gone)
+        return after, (Event(audit.reference, what),)
+
+    def _gone(self, audit: Audit) -> tuple[Problem, ...]:
+        if audit.received is not None:
+            return ()
+        return (
+            Problem(
+                self.rows.sheet,
+                f"The row of {audit.reference} (case {audit.allocation.case_number}) has gone. "
+                "The audit is held: nothing is sent.",
+                "Put the row back. To end the audit, keep its row and set Status to Withdrawn.",
+            ),
+        )
+
+
+def _events(before: Audit, after: Audit) -> Iterator[Event]:
+    reference = after.reference
+    if before.gone or before.waiting:
+        yield Event(reference, "row usable again")
+    for role in ROLES:
+        was, is_ = before.holder(role), after.holder(role)
+        if (was and was.person) != (is_ and is_.person):
+            facts = {"from": was.person if was else "", "to": is_.person if is_ else ""}
+            yield Event(reference, f"{role.replace('_', ' ')} changed", facts)
+    old, new = before.allocation, after.allocation
+    if old.status is not new.status:
+        yield Event(reference, "status changed", {"from": old.status.value, "to": new.status.value})
+    if old.extension != new.extension:
+        facts_ = {"from": old.extension, "to": new.extension, "approved by": new.extension_approved_by}
+        yield Event(reference, "extension changed", facts_)

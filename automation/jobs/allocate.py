@@ -1,0 +1,88 @@
+"""Allocate: read the sheet when it or the day is new, and take up what its rows say."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from ..documents.workbook import WorkbookUnreadableError, read_workbook
+from ..domain.allocation_sheet import Parsed, parse
+from ..domain.audit import Audit
+from ..domain.calendar import Calendar
+from ..domain.problem import Problem
+from ..domain.take_up import Rows, TakenUp, take_up
+from ..ports import SheetLearnt, SheetSeen, WorkbookCopy
+from .this_pass import Pass
+
+SOURCE = "sheet"
+
+
+@dataclass(frozen=True, slots=True)
+class SheetToday:
+    """The sheet as it reads today: what it says, and what that would change."""
+
+    parsed: Parsed
+    taken: TakenUp
+
+    @property
+    def problems(self) -> tuple[Problem, ...]:
+        """Every problem of the sheet, in the order of its rows."""
+        return (*self.parsed.problems, *self.taken.problems)
+
+
+def allocate(this: Pass) -> None:
+    """Keep what the sheet says. A sheet that cannot be used changes nothing but the list of problems.
+
+    Raises WorkbookUnavailableError when it cannot be fetched.
+    """
+    seen = this.store.sheet_seen()
+    copy = this.workbook.read()
+    version = f"{copy.version}/{this.choices}"
+    if seen is not None and (seen.version, seen.day) == (version, this.today):
+        return
+    rounds = this.rounds()
+    today = read_sheet(this, copy, this.store.audits(rounds), seen)
+    if isinstance(today, Problem):
+        this.store.set_problems(SOURCE, [today], this.today)
+    elif today.parsed.stops_all:
+        this.store.set_problems(SOURCE, today.problems, this.today)
+    else:
+        learnt = SheetLearnt(
+            seen=SheetSeen(version, this.today, today.taken.held),
+            organisation=today.parsed.organisation,
+            special_rounds=tuple(today.parsed.special_rounds.values()),
+            audits=today.taken.audits,
+            problems=today.problems,
+            events=today.taken.events,
+        )
+        this.store.learn_sheet(learnt, this.stamp)
+
+
+def read_sheet(
+    this: Pass, copy: WorkbookCopy, known: Collection[Audit], seen: SheetSeen | None
+) -> SheetToday | Problem:
+    """What this copy of the sheet says today, or the problem that makes it no spreadsheet at all."""
+    try:
+        cells = read_workbook(copy.name, copy.content)
+    except WorkbookUnreadableError as error:
+        return error.problem
+    parsed = parse(
+        cells,
+        this.columns,
+        this.working,
+        case_number_width=this.case_number_width,
+        domains=this.domains,
+        roles=this.rules.must_audit | this.rules.other_roles,
+        today=this.today,
+    )
+    rows = Rows(
+        parsed.allocations,
+        [(one.round, one.case_number, one.row) for one in parsed.waiting],
+        parsed.organisation,
+        parsed.where,
+        copy.name,
+    )
+    calendar = Calendar(this.working, parsed.special_rounds)
+    nothing = TakenUp((), (), (), ())
+    if parsed.stops_all:
+        return SheetToday(parsed, nothing)
+    last = seen.day if seen else None
+    return SheetToday(parsed, take_up(rows, tuple(known), calendar, this.rules, this.today, last))

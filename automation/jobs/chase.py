@@ -1,0 +1,34 @@
+"""Chase: the reminder ladder, to those outstanding at the moment of sending and to nobody else."""
+
+from ..domain.audit import Audit
+from ..domain.calendar import Round
+from ..domain.intake import Outcome
+from ..domain.rules import ladder
+from .this_pass import Pass
+from .waiting_forms import newest_outcomes
+
+
+def chase(this: Pass) -> None:
+    """Post the latest due step of each outstanding audit.
+
+    Nobody is chased whose form has come and waits for a person to look at it.
+    """
+    rounds = this.rounds()
+    facts = this.facts(rounds)
+    looked_at = {one for one, was in newest_outcomes(this).items() if was is Outcome.NEEDS_A_PERSON}
+    for audit in this.live(rounds):
+        round_ = rounds[audit.allocation.round]
+        if audit.reference in looked_at:
+            continue
+        auditor = facts.organisation.person(audit.allocation.auditor)
+        if auditor is not None and auditor.address.lower() in looked_at:
+            continue
+
+        def post(audit: Audit = audit, round_: Round = round_) -> None:
+            # The newest facts, not those the pass began with: a return may have come in between.
+            now = this.store.audit(audit.reference)
+            for message in ladder(now, round_, facts) if now else ():
+                this.post(message)
+
+        if ladder(audit, round_, facts):
+            this.each(audit.reference, post)

@@ -1,0 +1,90 @@
+"""Collect: every mail in the inbox gets one outcome, its reply and its folder."""
+
+import functools
+from collections.abc import Iterator, Mapping
+from datetime import date
+from zoneinfo import ZoneInfo
+
+from ..domain.audit import Audit
+from ..domain.audit_facts import audit_facts
+from ..domain.form import Reading
+from ..domain.grading import questions
+from ..domain.history import Event
+from ..domain.intake import DealtMail, Decision, Intake, OpenedFile, Outcome, decide
+from ..domain.message import Fact, Mail
+from ..ports import MailUnreadableError
+from .this_pass import Pass
+
+_LONDON = ZoneInfo("Europe/London")
+
+
+def collect(this: Pass) -> None:
+    """Deal with every mail that has wholly arrived: keep, decide, record, reply, file. In this order, so
+    that whatever breaks it off, the next pass goes on from what was recorded."""
+    intake = None
+    for mail_id in this.mailbox.inbox():
+        if this.store.mail(mail_id) is None:
+            intake = intake or _intake(this)
+            this.each(f"mail {mail_id[:12]}", functools.partial(_deal, this, mail_id, intake))
+    for mail in this.store.mails_unfinished():
+        this.each(f"mail {mail.id[:12]}", functools.partial(_finish, this, mail))
+
+
+def _deal(this: Pass, mail_id: str, intake: Intake) -> None:
+    try:
+        mail = this.mailbox.open(mail_id)
+    except MailUnreadableError as fault:
+        kept = this.originals.keep(this.mailbox.original(mail_id))
+        why = f"This mail cannot be read. {fault}"
+        decision = Decision(DealtMail(mail_id, this.today, "", Outcome.NEEDS_A_PERSON, why, forms=(kept,)))
+    else:
+        files = tuple(_opened(this, mail, intake)) if not mail.automatic else ()
+        decision = decide(mail, mail.received.astimezone(_LONDON).date(), files, intake)
+    dealt = decision.mail
+    about = dealt.reference or "mail"
+    facts: dict[str, Fact] = {"mail": dealt.id, "forms": dealt.forms, "arrived": dealt.on}
+    event = Event(about, f"return {dealt.outcome.value}", facts)
+    this.store.learn_mail(dealt, decision.audit, (event,), this.stamp)
+
+
+def _opened(this: Pass, mail: Mail, intake: Intake) -> Iterator[OpenedFile]:
+    """The mail's files, each kept before it is opened."""
+    from ..documents.form_reader import NotReadableError, read_form
+
+    for file in mail.files:
+        kept = this.originals.keep(file.content)
+        try:
+            yield OpenedFile(kept, read_form(intake.form, file.content))
+        except NotReadableError as error:
+            yield OpenedFile(kept, None, error.problem.what, error.problem.remedy)
+
+
+def _finish(this: Pass, mail: DealtMail) -> None:
+    if mail.reply is not None:
+        this.post(mail.reply)
+    this.mailbox.file(mail.id, mail.outcome.folder, mail.filed_as)
+    this.store.mail_filed(mail.id)
+
+
+def _intake(this: Pass) -> Intake:
+    calendar, organisation = this.calendar(), this.store.organisation()
+
+    def facts_of(audit: Audit) -> Mapping[str, Fact]:
+        round_ = calendar.round(audit.allocation.round)
+        return audit_facts(audit, round_, organisation, this.working, this.rules)
+
+    def due(audit: Audit) -> date:
+        return audit.due(calendar.round(audit.allocation.round))
+
+    def asked(reading: Reading) -> tuple[str, ...]:
+        return questions(this.form, reading)
+
+    return Intake(
+        form=this.form,
+        organisation=organisation,
+        find=this.store.audit,
+        form_known=this.store.form_known,
+        facts_of=facts_of,
+        due=due,
+        questions=asked,
+    )

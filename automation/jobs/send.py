@@ -1,0 +1,73 @@
+"""Send: the preview to QA, case details to those they are for, stand-downs to those they no longer are."""
+
+from ..domain.audit import Audit
+from ..domain.calendar import Round
+from ..domain.ids import RoundId
+from ..domain.problem import Problem
+from ..domain.qa_facts import preview
+from ..domain.rules import Facts, case_details, stand_downs, too_late
+from .this_pass import Pass
+
+
+def send(this: Pass) -> None:
+    """Post every preview, case details and stand-down message that is due and has not gone."""
+    rounds = this.rounds()
+    facts = this.facts(rounds)
+    audits = this.live(rounds)
+    _previews(this, rounds, facts, audits)
+    late: dict[RoundId, list[int]] = {}
+    for audit in audits:
+        round_ = rounds[audit.allocation.round]
+
+        def post(audit: Audit = audit, round_: Round = round_) -> None:
+            for message in (*stand_downs(audit, round_, facts), *case_details(audit, round_, facts)):
+                this.post(message)
+
+        this.each(audit.reference, post)
+        if _waits_for_yes(audit, round_, facts):
+            late.setdefault(round_.id, []).append(audit.allocation.row)
+    this.store.set_problems("late", _ask(rounds, late), this.today)
+
+
+def _previews(this: Pass, rounds: dict[RoundId, Round], facts: Facts, audits: tuple[Audit, ...]) -> None:
+    for round_ in rounds.values():
+        day = this.working.add_working_days(round_.start, -this.rules.preview_working_days)
+        if round_.skipped or not day <= this.today < round_.start:
+            continue
+        mine = [a for a in audits if a.allocation.round == round_.id]
+        problems = [one.problem for one in this.store.open_problems() if one.source == "sheet"]
+        if not mine:
+            problems.insert(0, _no_rows(round_))
+        for officer in this.officers:
+            message = preview(round_, mine, problems, facts, officer)
+            if message.key not in facts.sent:
+                this.post(message)
+
+
+def _no_rows(round_: Round) -> Problem:
+    return Problem(
+        f"Sheet Allocations, round {round_.id}",
+        f"There are no usable rows for {round_.name}.",
+        "Add the round's rows, or enter the round in the Calendar sheet as No round with a reason.",
+    )
+
+
+def _waits_for_yes(audit: Audit, round_: Round, facts: Facts) -> bool:
+    """Whether the case details would go today, were they not too late to go without QA's yes."""
+    if not audit.sends or round_.skipped or not round_.start <= facts.today <= audit.due(round_):
+        return False
+    auditor = audit.holder("auditor")
+    if auditor is None or not too_late(auditor, facts) or case_details(audit, round_, facts):
+        return False
+    return not any(key.startswith(f"{audit.reference}/case-details/auditor-") for key in facts.sent)
+
+
+def _ask(rounds: dict[RoundId, Round], late: dict[RoundId, list[int]]) -> list[Problem]:
+    return [
+        Problem(
+            f"Sheet Allocations, rows {', '.join(map(str, sorted(rows)[:20]))}",
+            f"The case details of {rounds[one].name} are late and were not sent.",
+            "Where they should still go, set Status to Send late.",
+        )
+        for one, rows in sorted(late.items())
+    ]

@@ -1,0 +1,134 @@
+"""What every job of one pass works with."""
+
+import logging
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import TYPE_CHECKING
+
+from ..domain.audit import Audit
+from ..domain.calendar import Calendar, Round, WorkingCalendar
+from ..domain.columns import Columns
+from ..domain.form import Form
+from ..domain.ids import RoundId
+from ..domain.message import Fact, File, Letter, Message, Recipient
+from ..domain.problem import Problem
+from ..domain.rules import Facts, Rules
+from ..letters import Letters, TemplateBrokenError
+from ..outbox import Outbox, Posted
+from ..ports import Mailbox, Originals, OutsideUnavailableError, Store, Workbook
+from ..wording import plain_day
+
+if TYPE_CHECKING:
+    from ..documents.form_writer import FormWriter
+
+log = logging.getLogger("case_audit")
+
+WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+
+
+@dataclass(frozen=True, slots=True)
+class Pass:
+    """One pass: its day and stamp, the ports, and the council's choices.
+
+    `letters` and `writer` are called only when something is to be worded: building them costs a tenth
+    of a second, and most passes send nothing.
+    """
+
+    today: date
+    stamp: datetime
+    store: Store
+    originals: Originals
+    mailbox: Mailbox
+    workbook: Workbook
+    outbox: Outbox
+    letters: Callable[[], Letters]
+    writer: Callable[[], "FormWriter"]
+    rules: Rules
+    columns: Columns
+    form: Form
+    working: WorkingCalendar
+    case_number_width: int
+    choices: str
+    """A mark of the configuration: the sheet is read anew when it changes."""
+    domains: frozenset[str]
+    officers: tuple[Recipient, ...]
+    problems: list[Problem] = field(default_factory=list)
+    """What went wrong in this pass and belongs to no cell or mail."""
+
+    def calendar(self) -> Calendar:
+        """Working days, and the special rounds as the sheet last named them."""
+        return Calendar(self.working, {one.id: one for one in self.store.special_rounds()})
+
+    def rounds(self) -> dict[RoundId, Round]:
+        """The rounds in play today: the months around it, special ones, and those with extensions."""
+        calendar = self.calendar()
+        near = {one.id: one for one in calendar.rounds_near(self.today)}
+        return near | {one: calendar.round(one) for one in self.store.rounds_extended(self.today)}
+
+    def facts(self, rounds: dict[RoundId, Round]) -> Facts:
+        """What the rules look at."""
+        return Facts(self.today, self.store.organisation(), self.working, self.rules, self.store.sent(rounds))
+
+    def live(self, rounds: dict[RoundId, Round]) -> tuple[Audit, ...]:
+        """The audits of these rounds, without those of a round that is held."""
+        seen = self.store.sheet_seen()
+        held = seen.held if seen else ()
+        return self.store.audits([one for one in rounds if one not in held])
+
+    def post(self, message: Message) -> Posted | None:
+        """Word a message and hand it to the outbox. None when it could not be worded: a problem says why."""
+
+        def worded() -> Letter:
+            files = (self._form(message),) if "form" in message.attach else ()
+            return self.letters().word(message, self.stamp, files, message.answers)
+
+        try:
+            posted = self.outbox.post(message, worded)
+        except TemplateBrokenError as broken:
+            if broken.problem not in self.problems:
+                self.problems.append(broken.problem)
+            return None
+        log.info("%s %s: %s", message.key.split("/", 1)[0], message.kind, posted.value)
+        return posted
+
+    def _form(self, message: Message) -> File:
+        assert message.reference is not None
+        content = self.writer().write(message.reference, prefill(message.facts))
+        return File(f"{message.reference}.docx", WORD, content)
+
+    def each(self, about: str, do: Callable[[], None]) -> None:
+        """Do one audit's or one mail's part. A fault in it is logged and told to QA; the others go on."""
+        try:
+            do()
+        except OutsideUnavailableError:
+            raise
+        except Exception as fault:
+            log.exception("%s: a fault in the program", about)
+            self.problems.append(
+                Problem(
+                    about,
+                    f"A fault in the program stopped this one ({type(fault).__name__}).",
+                    "Tell IT: the log has the details.",
+                )
+            )
+
+
+def prefill(facts: Mapping[str, Fact]) -> dict[str, str]:
+    """What the audit form shows when it is sent, from the facts of the message that carries it."""
+    first, last, due = facts["window_first"], facts["window_last"], facts["due"]
+    assert isinstance(first, date)
+    assert isinstance(last, date)
+    assert isinstance(due, date)
+    texts = {
+        "case_number": facts["case_number"],
+        "plan_type": facts["plan_type"],
+        "team": facts["team"],
+        "social_worker": facts["social_worker_name"],
+        "team_manager": facts["team_manager_name"],
+        "auditor": facts["auditor_name"],
+        "round": facts["round_name"],
+        "due": plain_day(due),
+        "window": f"{plain_day(first)} to {plain_day(last)}",
+    }
+    return {key: str(text) for key, text in texts.items()}

@@ -1,0 +1,111 @@
+"""What commands say, as plain lines for a terminal or a log."""
+
+import sys
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from .domain.problem import Problem, stopping
+
+_ROWS = 60
+"""Longer lists are cut in the text form; `--json` has them whole."""
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What a command has to say, and its exit code. Complaints go to the error stream."""
+
+    lines: tuple[str, ...] = ()
+    code: int = 0
+    complaints: tuple[str, ...] = ()
+
+
+def progress() -> Callable[[str], None]:
+    """Shows one line that is written over on a terminal; says nothing where nobody watches."""
+    if not sys.stderr.isatty():
+        return lambda _: None
+
+    def show(text: str) -> None:
+        sys.stderr.write(f"\r\x1b[K{text}")
+        sys.stderr.flush()
+
+    return show
+
+
+def problem_lines(problems: Sequence[Problem]) -> Iterator[str]:
+    """Problems: what stops something first, then what is only mentioned."""
+    stops = stopping(problems)
+    others = [one for one in problems if not one.stops]
+    if stops:
+        yield f"{len(stops)} to put right:"
+        yield from (f"  {one}" for one in stops)
+    if others:
+        yield f"{len(others)} to know of:"
+        yield from (f"  {one}" for one in others)
+
+
+def status_lines(told: Mapping[str, Any]) -> Iterator[str]:
+    """Where every audit stands."""
+    yield f"{told['today']}. The spreadsheet was last read on {told['sheet_read_on'] or 'no day yet'}."
+    for one in told["rounds"]:
+        yield (
+            f"{one['round_name']}: {one['allocated']} allocated = {one['on_time']} returned on time + "
+            f"{one['late']} late + {one['outstanding']} outstanding + {one['extended']} extended + "
+            f"{one['exempt']} exempt"
+        )
+    yield from (f"Held: {one}. See the problems below." for one in told["held"])
+    if told["doubtful"]:
+        yield "Doubtful, to look up in Sent Items and settle with `case-audit resolve`:"
+        yield from (f"  {one['key']}" for one in told["doubtful"])
+    yield from _listed(
+        "Not returned yet:",
+        [f"{one['reference']}  due {one['due']}  {one['auditor']}" for one in told["outstanding"]],
+    )
+    yield from _listed(
+        "Problems:", [f"{one['where']}: {one['what']} {one['remedy']}" for one in told["problems"]]
+    )
+
+
+def life_lines(told: Mapping[str, Any]) -> Iterator[str]:
+    """One audit's life."""
+    yield f"{told['reference']}, case {told['case_number']}, {told['round']}, due {told['due']}"
+    yield f"Stands: {told['standing']}."
+    for one in told["people"]:
+        until = f" until {one['until']}" if one["until"] else ""
+        yield f"  {one['role']:16} {one['name']}, from {one['since']}{until}"
+    for one in told["grades"]:
+        yield f"  {one['field']:16} {one['answer'] or '-'}"
+    yield "What happened:"
+    for one in told["events"]:
+        facts = ", ".join(f"{name} {_plain(fact)}" for name, fact in one["facts"].items() if fact)
+        yield f"  {one['at'][:16]}  {one['what']}" + (f" ({facts})" if facts else "")
+    yield "Messages:"
+    for one in told["messages"]:
+        copied = f", copied to {', '.join(one['copied'])}" if one["copied"] else ""
+        yield f"  {one['at'][:16]}  {one['kind'].replace('_', ' ')} to {one['to']}{copied}: {one['state']}"
+
+
+def reading_lines(told: Mapping[str, Any]) -> Iterator[str]:
+    """One returned form, as read."""
+    yield f"{told['file']}: {told['outcome']}"
+    if told["reference"]:
+        yield f"  audit {told['reference']}"
+    yield from (f"  {key}: {one['value']}  [{one['rung']}]" for key, one in told["answers"].items())
+    for name in ("missing", "ambiguous", "residue", "problems"):
+        yield from (f"  {name}: {_plain(one)}" for one in told[name])
+
+
+def _listed(head: str, rows: Sequence[str]) -> Iterator[str]:
+    if rows:
+        yield head
+        yield from (f"  {row}" for row in rows[:_ROWS])
+    if len(rows) > _ROWS:
+        yield f"  and {len(rows) - _ROWS} more: see --json"
+
+
+def _plain(fact: object) -> str:
+    if isinstance(fact, Mapping):
+        return ", ".join(f"{name} {_plain(one)}" for name, one in fact.items())
+    if isinstance(fact, tuple | list):
+        return ", ".join(map(_plain, fact))
+    return str(fact)

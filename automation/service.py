@@ -1,0 +1,254 @@
+"""Builds the adapters once, makes passes, and keeps the schedule. No job can kill it."""
+
+import json
+import logging
+import signal
+import tempfile
+import threading
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from functools import cache, partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from .adapters.addresses import valid_address
+from .adapters.bank_holidays import bank_holidays
+from .adapters.database import Database
+from .adapters.disk import write_whole
+from .adapters.eml_folder import EmlFolder
+from .adapters.one_at_a_time import FolderLock
+from .adapters.originals import OriginalsFolder
+from .adapters.spreadsheet import FileWorkbook
+from .domain.calendar import WorkingCalendar
+from .domain.ids import StaffKey
+from .domain.message import Recipient
+from .domain.problem import Problem, stopping
+from .jobs.allocate import allocate
+from .jobs.chase import chase
+from .jobs.collect import collect
+from .jobs.digest import digest
+from .jobs.send import send
+from .jobs.this_pass import Pass
+from .letters import Letters
+from .outbox import Guard, Outbox
+from .ports import Clock, Mailbox, OneAtATime, Originals, OutsideUnavailableError, Store, Workbook
+from .settings import Settings, plain_facts
+
+if TYPE_CHECKING:
+    from .documents.form_writer import FormWriter
+
+log = logging.getLogger("case_audit")
+
+JOBS: Mapping[str, Callable[[Pass], None]] = {
+    "allocate": allocate,
+    "collect": collect,
+    "send": send,
+    "chase": chase,
+    "digest": digest,
+}
+"""The jobs in the order of a pass. Forms are collected before anybody is chased."""
+
+REPLIES_ONLY = ("allocate", "collect")
+"""The jobs that run at any hour: what they send answers somebody."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ports:
+    """The outside, as one service sees it."""
+
+    store: Store
+    originals: Originals
+    mailbox: Mailbox
+    workbook: Workbook
+    lock: OneAtATime
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a pass came to: what stopped a job from outside, and what a person must put right."""
+
+    unavailable: tuple[str, ...] = ()
+    problems: tuple[Problem, ...] = ()
+    sent: Mapping[str, int] = field(default_factory=dict)
+    """How many messages of each kind went."""
+
+    @property
+    def code(self) -> int:
+        """The exit code: 0 done, 1 done with problems, 3 something outside was unavailable."""
+        if self.unavailable:
+            return 3
+        return 1 if stopping(self.problems) else 0
+
+
+def open_ports(settings: Settings) -> Ports:
+    """The adapters that the settings name. Raises OutsideUnavailableError when one cannot be opened."""
+    return Ports(
+        store=Database(settings.store_url),
+        originals=OriginalsFolder(settings.path(settings.store.originals)),
+        mailbox=_mailbox(settings),
+        workbook=_workbook(settings),
+        lock=FolderLock(settings.path(settings.store.state)),
+    )
+
+
+def _mailbox(settings: Settings, folder: Path | None = None) -> Mailbox:
+    address, name = settings.mailbox.address, settings.mailbox.name
+    sender = Recipient(StaffKey(address), name, address)
+    return EmlFolder(folder or settings.path(settings.mailbox.folder), sender)
+
+
+def _workbook(settings: Settings) -> Workbook:
+    return FileWorkbook(settings.path(settings.workbook.path))
+
+
+@contextmanager
+def trial(settings: Settings) -> Iterator[tuple[Ports, Path]]:
+    """Ports that change nothing outside: a copy of the store, or a new one where none has been made yet,
+    an empty mailbox, and the real spreadsheet. With them, the folder that letters are written to."""
+    place = Path(settings.store_url.removeprefix("sqlite:///"))
+    with tempfile.TemporaryDirectory(prefix="case-audit-") as name:
+        folder = Path(name)
+        if place.exists():
+            real = Database(settings.store_url)
+            real.copy_to(folder / "audits.db")
+            real.close()
+        store = Database(f"sqlite:///{folder / 'audits.db'}")
+        try:
+            yield (
+                Ports(
+                    store=store,
+                    originals=OriginalsFolder(folder / "originals"),
+                    mailbox=_mailbox(settings, folder / "mailbox"),
+                    workbook=_workbook(settings),
+                    lock=FolderLock(folder),
+                ),
+                folder / "mailbox" / "sent",
+            )
+        finally:
+            store.close()
+
+
+class Service:
+    """One council's service."""
+
+    def __init__(self, settings: Settings, ports: Ports) -> None:
+        """`ports` come from `open_ports`, or stand in for them in a rehearsal or a preview."""
+        self.settings, self.ports = settings, ports
+        self.letters = cache(partial(letters_of, settings))
+        self.writer = cache(partial(writer_of, settings))
+        self.working = cache(partial(working_calendar, settings))
+
+    def once(self, clock: Clock, jobs: Sequence[str] = tuple(JOBS)) -> Outcome:
+        """One pass of these jobs. A job that the outside stops, or that has a fault, stops alone; but where
+        forms could not be collected, nobody is chased."""
+        with self.ports.lock.hold() as ours:
+            if not ours:
+                return Outcome(("Another pass is running on this store. This one did nothing.",))
+            return self._once(clock, jobs)
+
+    def _once(self, clock: Clock, jobs: Sequence[str]) -> Outcome:
+        this = self.this_pass(clock)
+        unavailable: dict[str, str] = {}
+        for name, job in (("recover", _recover), *((n, j) for n, j in JOBS.items() if n in jobs)):
+            if name == "chase" and "collect" in unavailable:
+                continue
+            try:
+                job(this)
+            except OutsideUnavailableError as error:
+                unavailable[name] = str(error)
+                log.warning("%s stopped: %s", name, error)
+            except Exception as fault:
+                log.exception("%s: a fault in the program", name)
+                what = f"A fault in the program stopped this job ({type(fault).__name__})."
+                this.problems.append(Problem(f"job {name}", what, "Tell IT: the log has the details."))
+        problems = [*this.problems, *this.outbox.problems]
+        try:
+            problems = [*(one.problem for one in self.ports.store.open_problems()), *problems]
+        except OutsideUnavailableError as error:
+            unavailable["store"] = str(error)
+        return Outcome(tuple(dict.fromkeys(unavailable.values())), tuple(problems), this.outbox.sent)
+
+    def run(self, clock: Clock) -> None:
+        """Make a pass now and then every few minutes, until the process is told to stop."""
+        import schedule
+
+        minutes = self.settings.schedule.every_minutes
+        stopping = threading.Event()
+        for one in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(one, lambda *_: stopping.set())
+        ticker = schedule.Scheduler()
+        while not stopping.is_set():
+            # The ticker counts in the machine's local time. When that jumps, its next tick may be an hour
+            # or a year away: then it starts anew.
+            if not ticker.jobs or (ticker.idle_seconds or 0) > minutes * 60:
+                ticker.clear()
+                self._tick(clock)
+                ticker.every(minutes).minutes.do(self._tick, clock)
+            ticker.run_pending()
+            stopping.wait(min(max(ticker.idle_seconds or 1, 1), 30))
+
+    def _tick(self, clock: Clock) -> None:
+        now, schedule = clock.now(), self.settings.schedule
+        planned = schedule.send_from <= now.time() <= schedule.send_until
+        try:
+            outcome = self.once(clock, tuple(JOBS) if planned else REPLIES_ONLY)
+        except OutsideUnavailableError as error:
+            outcome = Outcome(unavailable=(str(error),))
+        for line in outcome.unavailable:
+            log.error("%s", line)
+        beat = {"at": now.isoformat(), "code": outcome.code, "problems": len(outcome.problems)}
+        state = self.settings.path(self.settings.store.state)
+        try:
+            write_whole(state / "heartbeat.json", json.dumps(beat).encode())
+        except OSError as error:
+            log.error("The heartbeat cannot be written: %s", error.strerror)
+
+    def this_pass(self, clock: Clock) -> Pass:
+        """What the jobs of a pass at this time work with."""
+        settings, ports, now = self.settings, self.ports, clock.now()
+        guard = Guard(settings.recipients.domains, valid_address)
+        return Pass(
+            today=now.date(),
+            stamp=now,
+            store=ports.store,
+            originals=ports.originals,
+            mailbox=ports.mailbox,
+            workbook=ports.workbook,
+            outbox=Outbox(ports.store, ports.mailbox, guard, now),
+            letters=self.letters,
+            writer=self.writer,
+            rules=settings.rules,
+            columns=settings.columns,
+            form=settings.form,
+            working=self.working(now.year),
+            case_number_width=settings.workbook.case_number_width,
+            choices=settings.mark,
+            domains=settings.recipients.domains,
+            officers=settings.qa_officers,
+        )
+
+
+def letters_of(settings: Settings) -> Letters:
+    """The letters of a council: its own templates first, then those shipped."""
+    return Letters(settings.templates, plain_facts(settings.council))
+
+
+def writer_of(settings: Settings) -> FormWriter:
+    """The writer of the council's audit form, on its Word base."""
+    from .documents.form_writer import FormWriter
+
+    base = next(one / "form.docx" for one in settings.templates if (one / "form.docx").exists())
+    return FormWriter(settings.form, base.read_bytes(), settings.council.name)
+
+
+def working_calendar(settings: Settings, year: int) -> WorkingCalendar:
+    """The working days of a year and its neighbours: bank holidays and local closures."""
+    which = settings.calendar.bank_holidays
+    closures = {one.day for one in settings.calendar.closures}
+    years = range(year - 1, year + 2)
+    return WorkingCalendar(bank_holidays(years, which.country, which.subdivision) | closures)
+
+
+def _recover(this: Pass) -> None:
+    this.outbox.recover()

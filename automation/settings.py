@@ -1,0 +1,279 @@
+"""config/*.toml to frozen settings. Every fault at once, with its file, its key and the nearest known key."""
+
+import hashlib
+import re
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, fields, is_dataclass, replace
+from datetime import date, time
+from pathlib import Path
+from typing import Literal, TypeVar
+
+from .domain.columns import Columns
+from .domain.form import Form
+from .domain.ids import StaffKey
+from .domain.message import Recipient
+from .domain.rules import Rules
+from .form_description import FormDescriptionError, form_from
+from .shipped import shipped
+from .toml_values import read_values
+
+T = TypeVar("T")
+
+
+class SettingsError(Exception):
+    """The configuration is wrong: every fault, one a line. The service does not start."""
+
+    def __init__(self, faults: list[str]) -> None:
+        super().__init__("\n".join(faults))
+        self.faults = tuple(faults)
+
+
+@dataclass(frozen=True, slots=True)
+class Council:
+    """Who we are, as messages and forms say it."""
+
+    name: str
+    service_name: str
+    qa_team: str
+    qa_address: str
+    urgent_phone: str
+
+
+@dataclass(frozen=True, slots=True)
+class QaOfficer:
+    """One person who gets the preview and the digest."""
+
+    name: str
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
+class MailboxSettings:
+    """Which mailbox, and who messages are from."""
+
+    kind: Literal["folder"]
+    folder: str
+    address: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class WorkbookSettings:
+    """Where the allocation spreadsheet is, and how many digits its case numbers have (0: any)."""
+
+    path: str
+    case_number_width: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class StoreSettings:
+    """Where the service remembers."""
+
+    url: str
+    originals: str
+    state: str
+
+
+@dataclass(frozen=True, slots=True)
+class RecipientSettings:
+    """Who may be written to."""
+
+    domains: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Schedule:
+    """When `case-audit run` makes its passes."""
+
+    every_minutes: int
+    send_from: time
+    send_until: time
+
+    def __post_init__(self) -> None:
+        if not 1 <= self.every_minutes <= 24 * 60:
+            raise ValueError("every_minutes must be 1 to 1440.")
+        if self.send_from >= self.send_until:
+            raise ValueError("send_from must be earlier than send_until.")
+
+
+@dataclass(frozen=True, slots=True)
+class Closure:
+    """A day on which the council is closed."""
+
+    day: date
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class BankHolidays:
+    """Whose bank holidays count."""
+
+    country: str
+    subdivision: str
+
+
+@dataclass(frozen=True, slots=True)
+class CalendarSettings:
+    """The days that are not worked."""
+
+    bank_holidays: BankHolidays
+    closures: tuple[Closure, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Service:
+    council: Council
+    qa_officers: tuple[QaOfficer, ...]
+    mailbox: MailboxSettings
+    workbook: WorkbookSettings
+    store: StoreSettings
+    recipients: RecipientSettings
+    schedule: Schedule
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Everything a council configures. `folder` is where its files are; paths are relative to it."""
+
+    folder: Path
+    council: Council
+    qa_officers: tuple[Recipient, ...]
+    mailbox: MailboxSettings
+    workbook: WorkbookSettings
+    store: StoreSettings
+    recipients: RecipientSettings
+    schedule: Schedule
+    calendar: CalendarSettings
+    rules: Rules
+    columns: Columns
+    form: Form
+    templates: tuple[Path, ...]
+    mark: str = ""
+    """A hash of the files: another one means that something in them has changed."""
+
+    def path(self, given: str) -> Path:
+        """A configured path, taken from the configuration folder where it is relative."""
+        return (self.folder / Path(given).expanduser()).resolve()
+
+    @property
+    def store_url(self) -> str:
+        """The database URL with its SQLite path made absolute."""
+        head, _, path = self.store.url.partition("sqlite:///")
+        return f"sqlite:///{self.path(path)}" if not head and path else self.store.url
+
+
+def load(folder: Path) -> Settings:
+    """The settings in a configuration folder. A file that is not there is taken as shipped, except
+    service.toml. Raises SettingsError with every fault of every file."""
+    faults: list[str] = []
+    texts: list[str] = []
+    if not folder.is_dir():
+        raise SettingsError(
+            [f"{folder}: there is no such folder. Name one with --config or CASE_AUDIT_CONFIG."]
+        )
+    service = _read(_Service, folder, "service.toml", texts, faults, shipped_too=False)
+    rules = _read(Rules, folder, "rules.toml", texts, faults)
+    calendar = _read(CalendarSettings, folder, "calendar.toml", texts, faults)
+    columns = _read(Columns, folder, "workbook.toml", texts, faults)
+    form = _form(folder, texts, faults)
+    if faults or not (service and rules and calendar and columns and form):
+        raise SettingsError(faults)
+    officers = tuple(Recipient(StaffKey(one.address), one.name, one.address) for one in service.qa_officers)
+    own = folder / "templates"
+    return Settings(
+        folder=folder,
+        council=service.council,
+        qa_officers=officers,
+        mailbox=service.mailbox,
+        workbook=service.workbook,
+        store=service.store,
+        recipients=replace(
+            service.recipients, domains=frozenset(one.lower() for one in service.recipients.domains)
+        ),
+        schedule=service.schedule,
+        calendar=calendar,
+        rules=rules,
+        columns=columns,
+        form=form,
+        templates=(own, shipped("templates")) if own.is_dir() else (shipped("templates"),),
+        mark=hashlib.sha256("\0".join(texts).encode()).hexdigest()[:16],
+    )
+
+
+def load_form(folder: Path | None) -> Form:
+    """The audit form alone, of a configuration folder or as shipped. Raises SettingsError."""
+    faults: list[str] = []
+    form = _form(folder or shipped("config"), [], faults)
+    if form is None:
+        raise SettingsError(faults)
+    return form
+
+
+def _read(
+    kind: type[T], folder: Path, name: str, texts: list[str], faults: list[str], shipped_too: bool = True
+) -> T | None:
+    text = _text(folder, name, faults, shipped_too)
+    if text is None:
+        return None
+    texts.append(text)
+    try:
+        table = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        faults.append(f"{name}: not valid TOML: {error}.")
+        return None
+    secrets = list(_secrets(table))
+    faults += [
+        f"{name}: {key}: looks like a secret, which has no place in a file. Take it out, change it wherever "
+        "it is used, and give the new one by environment variable."
+        for key in secrets
+    ]
+    return None if secrets else read_values(kind, table, name, "", faults)
+
+
+def _text(folder: Path, name: str, faults: list[str], shipped_too: bool) -> str | None:
+    path = folder / name
+    if not path.exists() and shipped_too:
+        path = shipped("config") / name
+    try:
+        return path.read_text(encoding="utf-8-sig")
+    except FileNotFoundError:
+        faults.append(f"{name}: not found in {folder}. Copy it from the sample and fill it in.")
+    except (OSError, UnicodeDecodeError):
+        faults.append(f"{name}: cannot be read as UTF-8 text. Save it as UTF-8.")
+    return None
+
+
+def _form(folder: Path, texts: list[str], faults: list[str]) -> Form | None:
+    text = _text(folder, "forms/audit.toml", faults, shipped_too=True)
+    if text is None:
+        return None
+    texts.append(text)
+    try:
+        return form_from(text, "forms/audit.toml")
+    except FormDescriptionError as error:
+        faults += error.faults
+        return None
+
+
+_SECRET_KEY = re.compile(r"secret|passw|token|api_?key|private|credential", re.IGNORECASE)
+_SECRET_VALUE = re.compile(r"-----BEGIN|://[^/\s:@]+:[^/\s@]+@")
+
+
+def _secrets(table: Mapping[str, object], path: str = "") -> Iterator[str]:
+    for key, value in table.items():
+        at = f"{path}.{key}" if path else key
+        if _SECRET_KEY.search(key) or (isinstance(value, str) and _SECRET_VALUE.search(value)):
+            yield at
+        elif isinstance(value, Mapping):
+            yield from _secrets(value, at)
+        elif isinstance(value, list):
+            for place, one in enumerate(value, 1):
+                if isinstance(one, Mapping):
+                    yield from _secrets(one, f"{at}[{place}]")
+
+
+def plain_facts(value: object) -> dict[str, str]:
+    """A flat dataclass of texts as a mapping, for templates."""
+    assert is_dataclass(value)
+    return {f.name: getattr(value, f.name) for f in fields(value)}
