@@ -7,21 +7,21 @@ can replace one file or add a kind without any code. Templates are read once, at
 
 import traceback
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from . import calendar_entry, wording
 from .domain.message import Fact, File, Letter, Message
 from .domain.problem import Problem
-from .samples import sample_messages
+from .samples import SAMPLE_STAMP, sample_messages
 
 if TYPE_CHECKING:
     # jinja2 and css_inline are imported where they are used: most commands word nothing.
     import jinja2
 
 _SUFFIXES = (".subject.txt", ".html", ".txt")
-_SAMPLE_STAMP = datetime(2026, 11, 2, 7, 30, tzinfo=UTC)
+_ENCODING = "utf-8-sig"  # Notepad puts a mark before the first line
 
 # No `safe`, `random` or `urlize`: facts stay escaped, letters repeatable, links our own.
 _FILTERS = (
@@ -46,6 +46,14 @@ class TemplateBrokenError(Exception):
         self.problem = problem
 
 
+class _Needs(NamedTuple):
+    """The facts that a template asks for, each with its first line; its macros; what it draws in."""
+
+    facts: Mapping[str, int]
+    macros: set[str]
+    templates: list[str]
+
+
 class Letters:
     """Words messages. `folders` are searched in order: the council's own first, the shipped one last.
 
@@ -58,6 +66,7 @@ class Letters:
         self._folders = tuple(folders)
         self._council = {name: wording.plain(fact) for name, fact in council.items()}
         self._templates = _environment(self._folders)
+        self._read: dict[str, _Needs] = {}
         # Nothing is ever fetched: a letter holds all that it shows.
         self._inline: Callable[[str], str] = css_inline.CSSInliner(load_remote_stylesheets=False).inline
 
@@ -70,7 +79,7 @@ class Letters:
         entry. `thread` is the Message-ID that the letter replies to. Raises TemplateBrokenError.
         """
         kind, facts = message.kind, self._facts(message)
-        subject = self._render(f"email/{kind}.subject.txt", _impersonal(facts)).strip()
+        subject = self._render(f"email/{kind}.subject.txt", wording.impersonal(facts)).strip()
         if not subject.isprintable():
             where = self._where(f"email/{kind}.subject.txt")
             raise _broken(where, "a subject is one line.", "Take out the line breaks.")
@@ -97,8 +106,8 @@ class Letters:
         try:
             return sample_messages(files, kind)
         except ValueError as fault:
-            where, _, what = str(fault).partition(": ")
-            raise _broken(where, what, "Correct the line.") from None
+            where, what = str(fault).split(": ", 1)
+            raise _broken(where, what, "Correct it.") from None
 
     def check(self) -> tuple[Problem, ...]:
         """What is wrong with the templates. Every kind is worded with its sample facts."""
@@ -117,10 +126,10 @@ class Letters:
             samples = self.samples(kind).values()
             known = [self._facts(message) for message in samples]
             for suffix in _SUFFIXES:
-                given = [_impersonal(facts) for facts in known] if suffix == ".subject.txt" else known
+                given = [wording.impersonal(facts) for facts in known] if suffix == ".subject.txt" else known
                 yield from self._unknown_facts(f"email/{kind}{suffix}", {n for facts in given for n in facts})
             for message in samples:
-                yield from self._unsaid(self.word(message, _SAMPLE_STAMP))
+                yield from self._unsaid(self.word(message, SAMPLE_STAMP))
         except TemplateBrokenError as broken:
             yield broken.problem
 
@@ -134,30 +143,33 @@ class Letters:
 
     def _unknown_facts(self, name: str, known: set[str]) -> Iterator[Problem]:
         """Facts that a template, or one that it draws in, asks for and is not given, on any path."""
-        from jinja2 import meta, nodes
+        reached = [name]
+        for one in reached:
+            reached += [other for other in self._needs(one).templates if other not in reached]
+        known = known.union(*(self._needs(one).macros for one in reached))
+        for one in reached:
+            for fact, line in self._needs(one).facts.items():
+                if fact not in known:
+                    yield _unknown_fact(self._where(one, line), fact)
 
-        trees: dict[str, nodes.Template] = {}
-        self._draw_in(name, trees)
-        macros = {node.target for tree in trees.values() for node in tree.find_all(nodes.Import)}
-        for drawn_in, tree in trees.items():
-            unknown = meta.find_undeclared_variables(tree) - known - macros
-            for node in tree.find_all(nodes.Name):
-                if node.name in unknown:
-                    unknown.remove(node.name)
-                    yield _unknown_fact(self._where(drawn_in, node.lineno), node.name)
-
-    def _draw_in(self, name: str, trees: "dict[str, jinja2.nodes.Template]") -> None:
-        from jinja2 import TemplateError, meta
+    def _needs(self, name: str) -> "_Needs":
+        """What a template needs, read from its words. Nothing for one that is not there."""
+        from jinja2 import TemplateError, meta, nodes
 
         path = self._find(name)
-        if path is None or name in trees:
-            return
-        try:
-            trees[name] = self._templates.parse(path.read_text("utf-8"), name, str(path))
-        except TemplateError as fault:
-            raise self._told(fault) from None
-        for drawn_in in meta.find_referenced_templates(trees[name]):
-            self._draw_in(drawn_in or "", trees)
+        if name not in self._read and path is not None:
+            try:
+                tree = self._templates.parse(path.read_text(_ENCODING), name, str(path))
+            except (TemplateError, UnicodeDecodeError) as fault:
+                raise self._told(fault, name) from None
+            outside = meta.find_undeclared_variables(tree)
+            names = sorted(tree.find_all(nodes.Name), key=lambda node: -node.lineno)
+            self._read[name] = _Needs(
+                {node.name: node.lineno for node in names if node.name in outside},
+                {node.target for node in tree.find_all(nodes.Import)},
+                [other for other in meta.find_referenced_templates(tree) if other],
+            )
+        return self._read.get(name, _Needs({}, set(), []))
 
     def _begun(self) -> tuple[str, ...]:
         """Every kind that has at least one of its files."""
@@ -183,7 +195,7 @@ class Letters:
         due = facts.get("due")
         if not isinstance(due, date):
             raise ValueError(f"a {message.kind} message with a calendar entry needs the fact ‘due’")
-        words = self._render("email/_calendar.txt", {**_impersonal(facts), "council": self._council})
+        words = self._render("email/_calendar.txt", {**wording.impersonal(facts), "council": self._council})
         title, _, text = words.strip().partition("\n")
         return calendar_entry.entry(message.key, title.strip(), due, stamp, text.strip())
 
@@ -194,34 +206,34 @@ class Letters:
             return self._templates.get_template(name).render(facts)
         except (TemplateError, *_ODDITIES) as fault:
             # `from None`: the first error may quote what a fact holds.
-            raise self._told(fault) from None
+            raise self._told(fault, name) from None
 
-    def _told(self, fault: Exception) -> TemplateBrokenError:
+    def _told(self, fault: Exception, name: str) -> TemplateBrokenError:
         from jinja2.exceptions import SecurityError, TemplateNotFound, TemplateSyntaxError, UndefinedError
 
         if isinstance(fault, TemplateNotFound):
             return self._absent(str(fault.name))
         if isinstance(fault, TemplateSyntaxError):
-            return _broken(
-                self._where(fault.name or "", fault.lineno), f"{fault.message}", "Correct the line."
-            )
+            where = self._where(fault.name or name, fault.lineno)
+            return _broken(where, f"{fault.message}", "Correct the line.")
+        if isinstance(fault, UnicodeDecodeError):
+            return _broken(self._where(name), "is not UTF-8 text.", "Save it as UTF-8.")
         # jinja2 makes tracebacks that name the template's own file and line.
         ours = [
             frame
             for frame in traceback.extract_tb(fault.__traceback__)
             if any(Path(frame.filename).is_relative_to(folder) for folder in self._folders)
         ]
-        where, line = (f"{ours[-1].filename}, line {ours[-1].lineno}", ours[-1].line) if ours else ("", "")
+        where, line = self._where(name), ""
+        if ours:
+            where, line = f"{ours[-1].filename}, line {ours[-1].lineno}", ours[-1].line or ""
         if isinstance(fault, UndefinedError):
-            return TemplateBrokenError(_unknown_fact(where, line or ""))
+            return TemplateBrokenError(_unknown_fact(where, line))
         what = "is not allowed in a template" if isinstance(fault, SecurityError) else "does not work"
         return _broken(where, f"‘{line}’ {what} ({type(fault).__name__}).", "Correct the line.")
 
     def _absent(self, name: str) -> TemplateBrokenError:
-        kind = Path(name).name.partition(".")[0]
-        files = ", ".join(kind + suffix for suffix in _SUFFIXES)
-        a_set = name.startswith("email/") and not kind.startswith("_")
-        remedy = f"Add it: a kind of message has {files}." if a_set else "Add it."
+        remedy = "Add it. A kind of message has <kind>.subject.txt, <kind>.html and <kind>.txt."
         return _broken(name, "this template is missing.", remedy)
 
     def _find(self, name: str) -> Path | None:
@@ -241,19 +253,6 @@ def _unknown_fact(where: str, words: str) -> Problem:
         "the reference and the round’s name."
     )
     return Problem(where, f"‘{words}’ asks for a fact that this message does not have.", remedy)
-
-
-def _impersonal(facts: Mapping[str, Fact]) -> dict[str, Fact]:
-    """What a subject and a calendar entry may use: no text but the reference and the round's name.
-
-    A list is there as its length. A name cannot slip into a subject that was never given it.
-    """
-    kept = {name: len(fact) if isinstance(fact, tuple) else fact for name, fact in facts.items()}
-    return {
-        name: fact
-        for name, fact in kept.items()
-        if not fact or name in ("reference", "round_name") or not isinstance(fact, (str, Mapping))
-    }
 
 
 def _environment(folders: Sequence[Path]) -> "jinja2.Environment":
@@ -282,7 +281,7 @@ def _environment(folders: Sequence[Path]) -> "jinja2.Environment":
             raise SecurityError(operator)
 
     templates = Templates(
-        loader=FileSystemLoader(folders),
+        loader=FileSystemLoader(folders, _ENCODING),
         # Only the plain text goes out as it is: a name such as `x.html.j2` is escaped too.
         autoescape=lambda name: name is None or not name.endswith(".txt"),
         undefined=StrictUndefined,
@@ -294,10 +293,7 @@ def _environment(folders: Sequence[Path]) -> "jinja2.Environment":
         extensions=[AlwaysEscaped],
     )
     templates.globals.clear()
-    templates.filters = {name: templates.filters[name] for name in _FILTERS} | {
-        "day": wording.day,
-        "short_day": wording.short_day,
-        "plain_day": wording.plain_day,
-        "counted": wording.counted,
-    }
+    ours = (wording.day, wording.short_day, wording.plain_day, wording.counted)
+    templates.filters = {name: templates.filters[name] for name in _FILTERS}
+    templates.filters |= {one.__name__: one for one in ours}
     return templates

@@ -142,11 +142,13 @@ class OpenProblem:
 
 @dataclass(frozen=True, slots=True)
 class SheetSeen:
-    """The last reading of the sheet: its version, the day, and the rounds it was not taken up for."""
+    """The last reading of the sheet: its version, the day, the rounds it was not taken up for, and the
+    rows (`round/case number`) that came too late to be sent without QA's yes."""
 
     version: str
     day: date
     held: tuple[RoundId, ...] = ()
+    late: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,11 +2,13 @@
 
 import tomllib
 from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 
 from .domain.ids import AuditRef, StaffKey, message_key
 from .domain.message import Fact, Message, Recipient
 
+SAMPLE_STAMP = datetime(2026, 11, 2, 7, 30, tzinfo=UTC)
 _READER = "Priya Nair"
 
 
@@ -48,6 +50,6 @@ def _fact(value: object) -> Fact:
 
 def _read(path: Path) -> dict[str, dict[str, list[dict[str, object]]]]:
     try:
-        return tomllib.loads(path.read_text("utf-8")) if path.is_file() else {}
-    except tomllib.TOMLDecodeError as fault:
+        return tomllib.loads(path.read_text("utf-8-sig")) if path.is_file() else {}
+    except ValueError as fault:  # not TOML, or not UTF-8
         raise ValueError(f"{path}: {fault}.") from None

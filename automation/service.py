@@ -234,7 +234,7 @@ def letters_of(settings: Settings) -> Letters:
     return Letters(settings.templates, plain_facts(settings.council))
 
 
-def writer_of(settings: Settings) -> FormWriter:
+def writer_of(settings: Settings) -> "FormWriter":
     """The writer of the council's audit form, on its Word base."""
     from .documents.form_writer import FormWriter
 

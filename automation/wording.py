@@ -61,6 +61,19 @@ def plain(fact: Fact) -> Fact:
     return fact
 
 
+def impersonal(facts: Mapping[str, Fact]) -> dict[str, Fact]:
+    """What a subject and a calendar entry may use: no text but the reference and the round's name.
+
+    A list is there as its length. A name cannot slip into a subject that was never given it.
+    """
+    kept = {name: len(fact) if isinstance(fact, tuple) else fact for name, fact in facts.items()}
+    return {
+        name: fact
+        for name, fact in kept.items()
+        if not fact or name in ("reference", "round_name") or not isinstance(fact, (str, Mapping))
+    }
+
+
 def wrapped(text: str) -> str:
     """The text in lines of at most 72 characters, where words allow, and never two empty lines together."""
     lines: list[str] = []

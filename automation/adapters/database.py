@@ -77,12 +77,14 @@ class Database:
         if value is None:
             return None
         seen = json.loads(value)
-        return SheetSeen(seen["version"], date.fromisoformat(seen["day"]), tuple(seen["held"]))
+        day, held, late = date.fromisoformat(seen["day"]), tuple(seen["held"]), tuple(seen["late"])
+        return SheetSeen(seen["version"], day, held, late)
 
     def learn_sheet(self, learnt: SheetLearnt, stamp: datetime) -> None:
         """Keep one reading of the sheet."""
         seen = learnt.seen
-        value = json.dumps({"version": seen.version, "day": seen.day.isoformat(), "held": seen.held})
+        day = seen.day.isoformat()
+        value = json.dumps({"version": seen.version, "day": day, "held": seen.held, "late": seen.late})
         with self._engine.begin() as db:
             _replace_all(db, t.people, [plain(p) for p in learnt.organisation.people.values()])
             _replace_all(db, t.teams, [plain(team) for team in learnt.organisation.teams.values()])

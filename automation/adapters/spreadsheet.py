@@ -58,7 +58,10 @@ class FileWorkbook:
     def _opened_by(self) -> str:
         """Excel keeps `~$name` beside a file that somebody has open."""
         lock = self._path.with_name(f"~${self._path.name}")
-        return ": somebody has it open" if lock.exists() else ""
+        try:
+            return ": somebody has it open" if lock.exists() else ""
+        except OSError:
+            return ""
 
 
 def _whole(content: bytes) -> bool:

@@ -78,11 +78,10 @@ class _Body:
             yield _paragraph(_run(prompt), "ListBullet", keep=True)
         fields = [one for one in part.items if isinstance(one, Field)]
         if fields:
-            yield _gap(bool(part.prompts))
+            yield _gap()
             yield self._answers(self._form.heading(part), fields)
         for table in (one for one in part.items if isinstance(one, Table)):
-            # Word makes one table of two that touch.
-            yield _paragraph(_run(table.hint), "FormHint", keep=True) if table.hint else _gap(bool(fields))
+            yield _paragraph(_run(table.hint), "FormHint", keep=True) if table.hint else _gap()
             yield self._rows(table)
 
     def _text(self, text: str, keep: bool = False) -> Iterator[str]:
@@ -159,8 +158,9 @@ def _paragraph(runs: str, style: str, keep: bool = False) -> str:
     return f"<w:p>{f'<w:pPr>{look}</w:pPr>' if look else ''}{runs}</w:p>"
 
 
-def _gap(needed: bool) -> str:
-    return _paragraph("", "FormGap", keep=True) if needed else ""
+def _gap() -> str:
+    """A low empty line before a table. Word makes one table of two that touch."""
+    return _paragraph("", "FormGap", keep=True)
 
 
 def _cell(width: int, paragraphs: str) -> str:

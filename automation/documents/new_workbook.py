@@ -13,7 +13,7 @@ from datetime import date, datetime
 import openpyxl
 from openpyxl.cell.cell import Cell
 from openpyxl.formatting.rule import Rule
-from openpyxl.styles import Alignment, Font, PatternFill
+from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.styles.differential import DifferentialStyle
 from openpyxl.utils import get_column_letter, quote_sheetname
 from openpyxl.workbook import Workbook
@@ -41,11 +41,13 @@ from .workbook import read_workbook
 Written = str | int | date | None
 """A value for a cell."""
 
+_FACE = "Calibri"
 _INK = "1F3A4D"
 _PAPER = "EAF1F5"
 _YELLOW = "FFF2CC"
 _PROPOSED = PatternFill("solid", fgColor=_YELLOW, bgColor=_YELLOW)
-_TOP = Alignment(vertical="top", horizontal="left", wrap_text=True)
+_TOP = Alignment(vertical="top", horizontal="left")
+_RULE = Border(bottom=Side(style="thin", color="D5DEE4"))
 _DATE = "dd mmm yyyy"
 _TEXT = "@"
 _LAST_ROW = 1000
@@ -115,19 +117,15 @@ def with_proposals(
     book = openpyxl.load_workbook(io.BytesIO(content))
     sheet = book[cells.name]
     auditor = headings.places["auditor"] + 1
+    top = next(row for row in cells.rows if row.number == headings.row)
     width = max(len(row.cells) for row in cells.rows)
-    named = {_shown(row.cells[i].value): i + 1 for row in cells.rows[:1] for i in range(len(row.cells))}
-    why = named.get(_WHY, width + 1)
+    why = next((i for i, cell in enumerate(top.cells, start=1) if cell.value == _WHY), width + 1)
     _write_header(sheet, headings.row, why, _WHY)
     sheet.column_dimensions[get_column_letter(why)].width = 60
     for row, person, reason in proposals:
         for column, text in ((auditor, person), (why, reason)):
             _put(sheet, row, column, text).fill = _PROPOSED
     return workbook_bytes(book)
-
-
-def _shown(value: object) -> str:
-    return str(value) if value is not None else ""
 
 
 def _put(sheet: Worksheet, row: int, column: int, value: Written) -> Cell:
@@ -151,11 +149,10 @@ def _write_sheet(sheet: Worksheet, layout: Layout, columns: Columns, rows: Rows)
         dimension.number_format = form
         dimension.alignment = _TOP
         for number, row in enumerate(rows, start=2):
-            value = row.get(column.key)
-            if value is not None:
-                cell = _put(sheet, number, index, value)
-                cell.number_format = form
-                cell.alignment = _TOP
+            cell = _put(sheet, number, index, row.get(column.key))
+            cell.number_format = form
+            cell.alignment = _TOP
+            cell.border = _RULE
     last = get_column_letter(len(layout.columns))
     sheet.freeze_panes = "C2"
     sheet.auto_filter.ref = f"A1:{last}{max(len(rows) + 1, 2)}"
@@ -168,7 +165,7 @@ def _write_sheet(sheet: Worksheet, layout: Layout, columns: Columns, rows: Rows)
 def _write_header(sheet: Worksheet, row: int, column: int, text: str) -> None:
     cell = _put(sheet, row, column, text)
     cell.number_format = _TEXT
-    cell.font = Font(bold=True, color="FFFFFF")
+    cell.font = Font(name=_FACE, bold=True, color="FFFFFF")
     cell.fill = PatternFill("solid", fgColor=_INK)
     cell.alignment = Alignment(vertical="center", wrap_text=True)
     sheet.row_dimensions[row].height = 32
@@ -194,6 +191,7 @@ def _print_setup(sheet: Worksheet) -> None:
     sheet.page_setup.fitToHeight = 0
     sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
     sheet.page_margins.left = sheet.page_margins.right = 0.4
+    sheet.page_margins.top = 0.5
     sheet.HeaderFooter.oddFooter = HeaderFooterItem(
         left=_HeaderFooterPart("&A"), right=_HeaderFooterPart("Page &P of &N")
     )
@@ -201,9 +199,9 @@ def _print_setup(sheet: Worksheet) -> None:
 
 def _write_help(sheet: Worksheet, columns: Columns, choices: Choices) -> dict[Offer, str]:
     """The Help sheet: what each column is for, and the lists. Each list's formula, by what it offers."""
-    for letter, width in zip("ABCD", (18, 26, 12, 92), strict=True):
+    for letter, width in zip("ABCD", (14, 26, 12, 104), strict=True):
         sheet.column_dimensions[letter].width = width
-    _put(sheet, 1, 1, "How to fill in this workbook").font = Font(bold=True, size=16, color=_INK)
+    _put(sheet, 1, 1, "How to fill in this workbook").font = Font(name=_FACE, bold=True, size=16, color=_INK)
     for number, line in enumerate(_ADVICE, start=2):
         _put(sheet, number, 1, line)
     number = len(_ADVICE) + 3
@@ -216,10 +214,12 @@ def _write_help(sheet: Worksheet, columns: Columns, choices: Choices) -> dict[Of
             for index, text in enumerate(about, start=1):
                 cell = _put(sheet, number, index, text)
                 cell.alignment = _TOP
+                cell.border = _RULE
                 if not about[1]:
-                    cell.font = Font(bold=True)
+                    cell.font = Font(name=_FACE, bold=True)
                     cell.fill = PatternFill("solid", fgColor=_PAPER)
     _print_setup(sheet)
+    sheet.print_area = f"A1:D{number}"
     return _write_lists(sheet, columns, choices)
 
 
@@ -238,14 +238,17 @@ def _write_lists(sheet: Worksheet, columns: Columns, choices: Choices) -> dict[O
     )
     formulas: dict[Offer, str] = {}
     top = len(_ADVICE) + 3
-    for index, (offer, title, words) in enumerate(lists, start=6):
+    index = 6
+    for offer, title, words in lists:
+        if not words:
+            continue
         letter = get_column_letter(index)
         sheet.column_dimensions[letter].width = max(map(len, (title, *words))) + 3
         _write_header(sheet, top, index, title)
         for number, word in enumerate(words, start=top + 1):
             _put(sheet, number, index, word)
-        if words:
-            formulas[offer] = f"{_HELP}!${letter}${top + 1}:${letter}${top + len(words)}"
+        formulas[offer] = f"{_HELP}!${letter}${top + 1}:${letter}${top + len(words)}"
+        index += 1
     # Staff and teams grow: the list ends where the names do.
     formulas["people"] = _growing(columns, STAFF, "name")
     formulas["teams"] = _growing(columns, TEAMS, "team")

@@ -181,14 +181,10 @@ class _Parts:
         return "a zip file"
 
     def _relations(self, name: str) -> list[tuple[str, str]]:
-        """Kind and target of each relation in a part. What lies outside the file is never followed."""
+        """Kind and target of each relation. A target outside the file is no part, so it is never followed."""
         if name not in self._entries:
             return []
-        return [
-            (one.get("Type", ""), one.get("Target", ""))
-            for one in self._xml(name)
-            if one.get("TargetMode") != "External"
-        ]
+        return [(one.get("Type", ""), one.get("Target", "")) for one in self._xml(name)]
 
     def _properties(self, name: str) -> Iterator[tuple[str, str]]:
         if name in self._entries:
@@ -221,8 +217,6 @@ def parsed(content: bytes) -> etree._Element:
     """The XML in these bytes. Raises NotReadableError when it is damaged, too big or declares a DTD."""
     if content.count(b"<") > MOST_TAGS:
         raise NotReadableError(_TOO_BIG)
-    if b"<!DOCTYPE" in content:
-        raise NotReadableError(_DAMAGED)
     # One parser for each part: lxml would let concurrent readers wait for a shared one.
     parser = etree.XMLParser(
         resolve_entities=False, no_network=True, load_dtd=False, remove_comments=True, remove_pis=True
@@ -231,7 +225,6 @@ def parsed(content: bytes) -> etree._Element:
         root = etree.fromstring(content, parser)
     except etree.XMLSyntaxError as fault:
         raise NotReadableError(_DAMAGED) from fault
-    # A DTD in UTF-16 is not seen above.
     if root.getroottree().docinfo.internalDTD is not None:
         raise NotReadableError(_DAMAGED)
     return root

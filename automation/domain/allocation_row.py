@@ -99,7 +99,7 @@ def _case_number(row: RowReading, width: int) -> CaseNumber | None:
         if not row.unreadable("case_number"):
             row.refuse("case_number", "There is no case number.", "Fill the cell.")
         return None
-    if not _CASE_NUMBER.fullmatch(text):
+    if not _CASE_NUMBER.fullmatch(text) or isinstance(row.value("case_number"), float):
         row.refuse(
             "case_number",
             "This is not a case number: it needs digits, and may have letters and - / . but no spaces.",

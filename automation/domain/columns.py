@@ -52,33 +52,31 @@ ALLOCATIONS = Layout(
         Column("round", "Round", "The month, such as 2026-11 or Nov 2026, or an ad hoc round named in "
                "the Calendar sheet.", required=True, width=11),
         Column("case_number", "Case number", "The case's number in the case system. Never a child's name "
-               "or initials.", required=True, width=14),
-        Column("plan_type", "Plan type", "The kind of plan the case is on.", offer="plan types", width=20),
+               "or initials.", required=True, width=13),
+        Column("plan_type", "Plan type", "The kind of plan the case is on.", offer="plan types", width=18),
         Column("team", "Team", "The team that holds the case, as the Teams sheet spells it.",
-               required=True, offer="teams", width=28),
-        Column("social_worker", "Social worker", "Who holds the case. Write Vacant or Agency where nobody "
-               "of the council does: the team manager is told instead.", required=True, offer="people",
-               width=26),
+               required=True, offer="teams", width=25),
+        Column("social_worker", "Social worker", "Who holds the case. Write Vacant or Agency where nobody of "
+               "the council does.", required=True, offer="people", width=20),
         Column("previous_worker", "Previous social worker", "Who held the case before, if it changed hands "
-               "in the last month.", required=True, offer="people", width=26),
+               "in the last month.", required=True, offer="people", width=22),
         Column("reallocated_on", "Re-allocated on", "The day the case changed hands.", offer="date",
-               width=15),
+               width=13),
         Column("reviewer", "IRO or CPC", "The Independent Reviewing Officer or Child Protection "
-               "Co-ordinator, if the case has one.", offer="people", width=26),
+               "Co-ordinator, if the case has one.", offer="people", width=22),
         Column("auditor", "Auditor", "Who audits the case. Leave it empty to have one proposed: "
-               "case-audit propose.", required=True, offer="people", width=26),
+               "case-audit propose.", required=True, offer="people", width=22),
         Column("moderator", "Moderator", "Who moderates the audit, if you choose. Otherwise the sample "
                "decides.", offer="people", width=22),
         Column("delegate", "Delegate", "One other person whose return counts for this audit.",
                offer="people", width=22),
-        Column("extension", "Extension to", "A later due date, once it is agreed.", offer="date", width=14),
+        Column("extension", "Extension to", "A later due date, once it is agreed.", offer="date", width=13),
         Column("extension_approved_by", "Extension approved by", "Who agreed to the later date.", width=22),
-        Column("status", "Status", "Empty for an ordinary audit. Exempt, Withdrawn, Held and Restricted "
-               "send nothing. Send late says yes to case details that are late.", required=True,
-               offer="statuses", width=19),
+        Column("status", "Status", "Usually empty. Exempt, Withdrawn, Held and Restricted send nothing. Send "
+               "late sends late case details.", required=True, offer="statuses", width=18),
         Column("reason", "Reason", "Why the audit is exempt, withdrawn or held. Never about the child.",
-               width=30),
-        Column("notes", "Notes", "For you alone: never read, never copied.", width=36),
+               width=20),
+        Column("notes", "Notes", "For you alone: never read, never copied.", width=20),
     ),
 )  # fmt: skip
 
@@ -91,7 +89,7 @@ STAFF = Layout(
                "and never changes.", required=True, width=12),
         Column("name", "Name", "First name and surname.", required=True, width=26),
         Column("address", "Email", "The person's own council address. Never a team's.", required=True,
-               width=44),
+               width=40),
         Column("role", "Role", "The person's role, as the guidance names it.", required=True, offer="roles",
                width=36),
         Column("team", "Team", "The person's team, for those who belong to one.", required=True,
@@ -155,7 +153,8 @@ class Columns:
     """What a council calls its sheets, columns and choices: `config/workbook.toml`.
 
     `sheets` and each sheet's own table map a key to its names: the first is what a new workbook shows,
-    all are read, and a missing key has the name in this module. Raises ValueError for an unknown key.
+    all are read, and a missing key has the name in this module. Raises ValueError for an unknown key, an
+    empty list, and a name that two columns of a sheet share.
     """
 
     sheets: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
@@ -175,6 +174,14 @@ class Columns:
         self._check("sheets", self.sheets, {layout.key for layout in LAYOUTS})
         for layout in LAYOUTS:
             self._check(layout.key, self._own(layout), {column.key for column in layout.columns})
+            names = [
+                name
+                for column in layout.columns
+                for name in {plain(header): header for header in self.headers(layout, column)}.values()
+            ]
+            for name in names:
+                if sum(plain(other) == plain(name) for other in names) > 1:
+                    raise ValueError(f"{layout.key}: ‘{name}’ is the name of two columns.")
 
     def _check(self, table: str, names: Mapping[str, tuple[str, ...]], known: Collection[str]) -> None:
         for key, headers in names.items():

@@ -59,17 +59,20 @@ class Directory:
         return found.person
 
     def _match(self, text: str) -> Known | Unfound:
-        if known := self._by_key.get(plain(text)) or self._by_address.get(text.lower()):
+        same = self._by_name.get(plain(text), [])
+        known = self._by_key.get(plain(text)) or self._by_address.get(text.lower())
+        if known and all(one is known for one in same):
             return known
+        if known:
+            return Unfound(f"‘{text}’ is the staff key of {known} and a name.", "Write it as Name (key).")
         named = _NAMED_KEY.fullmatch(text)
-        if named and (known := self._by_key.get(plain(named[2]))):
-            if plain(known.name) == plain(named[1]):
-                return known
+        if named and (holder := self._by_key.get(plain(named[2]))):
+            if plain(holder.name) == plain(named[1]):
+                return holder
             return Unfound(
-                f"‘{text}’ does not agree with Staff, where the key {known.key} is {known.name}’s.",
+                f"‘{text}’ does not agree with Staff, where the key {holder.key} is {holder.name}’s.",
                 "Correct the name or the key.",
             )
-        same = self._by_name.get(plain(text), [])
         if len(same) == 1:
             return same[0]
         if same:

@@ -7,7 +7,7 @@ from datetime import date
 from enum import Enum
 
 from .audit import Audit, Received
-from .form import Field, Form, Reading
+from .form import ACTION, ACTIONS, BY_WHEN, OVERALL_GRADE, OWNER, Field, Form, Reading
 from .identify import Unidentified, identify, person_at, references_in
 from .ids import AuditRef, message_key
 from .message import Fact, Mail, Message, Recipient
@@ -216,8 +216,8 @@ def _receipt(
     intake: Intake,
 ) -> DealtMail:
     graded = [
-        (part.title if part.graded else f.label, f.key)
-        for part in intake.form.parts
+        (part.title, f.key)
+        for part in intake.form.sections()
         for f in part.items
         if isinstance(f, Field) and f.kind == "grade"
     ]
@@ -227,10 +227,25 @@ def _receipt(
         "late": received.on > intake.due(audit),
         "version": received.version,
         "grades": tuple({"title": title, "grade": received.answers.get(key, "")} for title, key in graded),
-        "actions": tuple(dict(row) for row in received.rows.get("actions", ())),
+        "overall": received.answers.get(OVERALL_GRADE, ""),
+        "actions": tuple(
+            {
+                "action": row.get(ACTION, ""),
+                "owner": row.get(OWNER) or "nobody named",
+                "by_when": _when(row.get(BY_WHEN, "")),
+            }
+            for row in received.rows.get(ACTIONS, ())
+        ),
         "questions": questions,
     }
     key = message_key(audit.reference, "receipt", dealt.id[:16], person.key)
     to = Recipient(person.key, person.name, person.address)
     reply = Message(key, "receipt", to, told, reference=audit.reference, answers=dealt.thread)
     return replace(dealt, reply=reply)
+
+
+def _when(iso: str) -> str:
+    if not iso:
+        return "no date given"
+    day = date.fromisoformat(iso)
+    return f"{day.day} {day:%B} {day.year}"

@@ -1,6 +1,6 @@
 """Taking up a sheet: what its rows change in the audits we know, and what must be asked first."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
@@ -29,12 +29,14 @@ class Rows:
 
 @dataclass(frozen=True, slots=True)
 class TakenUp:
-    """The audits that are new or changed, the problems found, what happened, and the rounds held back."""
+    """The audits that are new or changed, the problems found, what happened, the rounds held back, and
+    the rows (`round/case number`) that came too late to go without QA's yes."""
 
     audits: tuple[Audit, ...]
     problems: tuple[Problem, ...]
     events: tuple[Event, ...]
     held: tuple[RoundId, ...]
+    late: tuple[str, ...]
 
 
 def take_up(
@@ -44,8 +46,10 @@ def take_up(
     rules: Rules,
     today: date,
     last_read: date | None,
+    late_before: Collection[str] = (),
 ) -> TakenUp:
-    """What this sheet changes today. `last_read` is the day of the reading before, None for the first.
+    """What this sheet changes today. `last_read` is the day of the reading before, None for the first;
+    `late_before` are the rows that it found too late.
 
     A round is taken up from the day its preview goes until its due date; later, its known audits only.
     A round whose rows have shrunk too far is held as a whole: nothing of it changes.
@@ -54,18 +58,19 @@ def take_up(
     problems: list[Problem] = []
     events: list[Event] = []
     held: list[RoundId] = []
+    late: list[str] = []
     for round_, open_ in _rounds(calendar, rules, known, today):
         mine = [a for a in known if a.allocation.round == round_.id]
-        taking = _Taking(rows, round_, calendar.working, rules, today, last_read, open_)
+        taking = _Taking(rows, round_, calendar.working, rules, today, last_read, open_, late_before)
         shrunk = taking.shrunk(mine)
         if shrunk:
             held.append(round_.id)
             problems.append(shrunk)
             continue
-        for audit, event in taking.audits(mine, problems):
+        for audit, event in taking.audits(mine, problems, late):
             audits.append(audit)
             events += event
-    return TakenUp(tuple(audits), tuple(problems), tuple(events), tuple(held))
+    return TakenUp(tuple(audits), tuple(problems), tuple(events), tuple(held), tuple(late))
 
 
 def _rounds(
@@ -89,6 +94,7 @@ class _Taking:
     today: date
     last_read: date | None
     open: bool
+    late_before: Collection[str]
 
     def shrunk(self, known: Sequence[Audit]) -> Problem | None:
         """The problem of a round that lost too many rows at once, else None."""
@@ -105,13 +111,13 @@ class _Taking:
         )
 
     def audits(
-        self, known: Sequence[Audit], problems: list[Problem]
+        self, known: Sequence[Audit], problems: list[Problem], late: list[str]
     ) -> Iterator[tuple[Audit, tuple[Event, ...]]]:
         """Each audit that is new or changed, with what happened to it."""
         by_case = {a.allocation.case_number: a for a in known}
         seen: set[CaseNumber] = set()
         number = max((int(a.reference.rsplit("-", 1)[1]) for a in known), default=0)
-        late: list[int] = []
+        late_rows: list[int] = []
         for row in sorted(self.rows.allocations, key=lambda one: one.row):
             if row.round != self.round.id:
                 continue
@@ -123,7 +129,8 @@ class _Taking:
                 yield from self._changed(before, row, waiting=bool(broken))
             elif self.open and not broken and (row.auditor or not row.status.sends):
                 if self._too_late(row):
-                    late.append(row.row)
+                    late.append(f"{row.round}/{row.case_number}")
+                    late_rows.append(row.row)
                     continue
                 number += 1
                 yield self._new(row, number)
@@ -132,8 +139,8 @@ class _Taking:
             seen.add(case)
             if case in by_case and not by_case[case].waiting:
                 yield self._stopped(by_case[case], waiting=True)
-        if late:
-            problems.append(self._ask_late(late))
+        if late_rows:
+            problems.append(self._ask_late(late_rows))
         for audit in known:
             if audit.allocation.case_number not in seen:
                 problems += self._gone(audit)
@@ -154,8 +161,11 @@ class _Taking:
         return max(self.round.start, min(after, self.today))
 
     def _too_late(self, row: Allocation) -> bool:
+        if row.status is Status.SEND_LATE:
+            return False
         late = self.working.working_days_between(self._fresh(), self.today)
-        return row.status is not Status.SEND_LATE and late > self.rules.late_after_working_days
+        was_late = f"{row.round}/{row.case_number}" in self.late_before
+        return was_late or late > self.rules.late_after_working_days
 
     def _ask_late(self, rows: Sequence[int]) -> Problem:
         listed = ", ".join(str(row) for row in rows[:20]) + (" and others" if len(rows) > 20 else "")

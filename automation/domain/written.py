@@ -123,7 +123,7 @@ def read_round(value: Value, names: Mapping[str, RoundId]) -> RoundId | None:
         text = tidy(value)
         if text.lower() in names:
             return names[text.lower()]
-        if ROUND.fullmatch(text.upper()):
+        if ROUND.fullmatch(text.upper()) and text.startswith("20"):
             return RoundId(text.upper())
         return _month_round(text) or _of_day(read_day(text).day)
     if isinstance(value, int) and not isinstance(value, bool) and value not in _SERIALS:

@@ -46,7 +46,7 @@ def allocate(this: Pass) -> None:
         this.store.set_problems(SOURCE, today.problems, this.today)
     else:
         learnt = SheetLearnt(
-            seen=SheetSeen(version, this.today, today.taken.held),
+            seen=SheetSeen(version, this.today, today.taken.held, today.taken.late),
             organisation=today.parsed.organisation,
             special_rounds=tuple(today.parsed.special_rounds.values()),
             audits=today.taken.audits,
@@ -81,8 +81,8 @@ def read_sheet(
         copy.name,
     )
     calendar = Calendar(this.working, parsed.special_rounds)
-    nothing = TakenUp((), (), (), ())
+    nothing = TakenUp((), (), (), (), ())
     if parsed.stops_all:
         return SheetToday(parsed, nothing)
-    last = seen.day if seen else None
-    return SheetToday(parsed, take_up(rows, tuple(known), calendar, this.rules, this.today, last))
+    last, late = (seen.day, seen.late) if seen else (None, ())
+    return SheetToday(parsed, take_up(rows, tuple(known), calendar, this.rules, this.today, last, late))

@@ -60,8 +60,8 @@ def _opened(this: Pass, mail: Mail, intake: Intake) -> Iterator[OpenedFile]:
 
 
 def _finish(this: Pass, mail: DealtMail) -> None:
-    if mail.reply is not None:
-        this.post(mail.reply)
+    if mail.reply is not None and this.post(mail.reply) is None:
+        return  # the reply could not be worded: the mail stays unfinished until it can
     this.mailbox.file(mail.id, mail.outcome.folder, mail.filed_as)
     this.store.mail_filed(mail.id)
 

@@ -24,6 +24,8 @@ def digest(this: Pass) -> None:
     counted = _counted(this)
     mails = store.mails(since)
     problems = [(one.problem, one.first_seen.isoformat() > since[:10]) for one in store.open_problems()]
+    # What stops nothing is told once; what stops something, until it is put right.
+    problems = [one for one in problems if one[0].stops or one[1]]
     problems += [(one, True) for one in (*this.problems, *this.outbox.problems)]
     needs = (*_concerns(mails, counted), *_waiting(this, mails))
     for officer in this.officers:

@@ -1,0 +1,181 @@
+"""What every mailbox must keep. The folder mailbox today; another adapter joins by one line in ADAPTERS."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from email.message import EmailMessage
+from pathlib import Path
+
+import pytest
+
+from automation.adapters.eml_folder import EmlFolder
+from automation.domain.ids import MessageKey, StaffKey
+from automation.domain.message import File, Letter, Recipient
+from automation.ports import Mailbox, MailUnreadableError
+
+SENDER = Recipient(StaffKey("us"), "Case file audits", "case.audits@brackenshire.example")
+KEY = MessageKey("CFA-2026-11-001/reminder/2026-11-30/S1")
+
+
+class FolderSide:
+    """The folder mailbox, and the far side of it: what arrived, and a way to deliver."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.mailbox: Mailbox = EmlFolder(folder, SENDER)
+
+    def gone(self) -> list[bytes]:
+        """Every mail that has left."""
+        return [one.read_bytes() for one in (self.folder / "sent").glob("*.eml")]
+
+    def deliver(self, content: bytes, name: str = "a") -> None:
+        """Put a mail into the inbox."""
+        (self.folder / "inbox" / f"{name}.eml").write_bytes(content)
+
+    def filed(self, folder: str) -> list[str]:
+        """The names of the mails in a folder."""
+        return sorted(one.stem for one in (self.folder / "filed" / folder).glob("*.eml"))
+
+
+ADAPTERS: dict[str, Callable[[Path], FolderSide]] = {"folder": FolderSide}
+
+
+@pytest.fixture(params=list(ADAPTERS))
+def side(request: pytest.FixtureRequest, tmp_path: Path) -> FolderSide:
+    """Each adapter in turn."""
+    return ADAPTERS[request.param](tmp_path)
+
+
+def letter(subject: str = "Case file audit CFA-2026-11-001", answers: str = "") -> Letter:
+    """A letter with everything in it."""
+    return Letter(
+        to=Recipient(StaffKey("S1"), "Ama Žižková-O'Neil, Dr", "ama@brackenshire.example"),
+        copied=(Recipient(StaffKey("S2"), "Bo Ek", "bo@brackenshire.example"),),
+        subject=subject,
+        html="<p>Grüße – ‘reply’</p>",
+        text="Grüße – ‘reply’\n",
+        stamp=datetime(2026, 11, 23, 8, 0, tzinfo=UTC),
+        category="reminder",
+        files=(File("CFA-2026-11-001.docx", "application/octet-stream", b"\x00\xff" * 500),),
+        answers=answers,
+    )
+
+
+def mail(subject: str = "RE: audit", body: str = "Attached.\n") -> bytes:
+    """A mail from a person, with a file and a picture in its signature."""
+    made = EmailMessage()
+    made["From"] = "Ama Example <Ama@Brackenshire.Example>"
+    made["To"] = SENDER.address
+    made["Subject"] = subject
+    made["Date"] = "Thu, 12 Nov 2026 23:30:00 +0000"
+    made["Message-ID"] = "<m1@brackenshire.example>"
+    made.set_content(body)
+    made.add_related(b"picture", "image", "png", cid="<logo>", filename="logo.png", disposition="inline")
+    made.add_attachment(b"PK-content", "application", "octet-stream", filename="../../form.docx")
+    return made.as_bytes()
+
+
+def test_a_key_that_was_never_sent_is_not_found(side: FolderSide) -> None:
+    assert not side.mailbox.has_sent(KEY)
+
+
+def test_a_sent_key_is_found_by_another_process(side: FolderSide) -> None:
+    side.mailbox.send(letter(), KEY)
+    assert EmlFolder(side.folder, SENDER).has_sent(KEY)
+    assert not side.mailbox.has_sent(MessageKey(f"{KEY}x"))
+
+
+def test_one_key_is_one_mail_even_when_sent_again(side: FolderSide) -> None:
+    side.mailbox.send(letter(), KEY)
+    side.mailbox.send(letter(), KEY)
+    assert len(side.gone()) == 1
+
+
+def test_names_texts_and_files_arrive_as_they_were_given(side: FolderSide) -> None:
+    import email.policy
+    from email.parser import BytesParser
+
+    side.mailbox.send(letter(answers="<m1@brackenshire.example>"), KEY)
+    got = BytesParser(policy=email.policy.default).parsebytes(side.gone()[0])
+    assert isinstance(got, EmailMessage)
+    assert got["To"].addresses[0].display_name == "Ama Žižková-O'Neil, Dr"
+    assert [one.addr_spec for one in got["Cc"].addresses] == ["bo@brackenshire.example"]
+    assert got["In-Reply-To"] == "<m1@brackenshire.example>"
+    assert got["Bcc"] is None
+    plain = got.get_body(("plain",))
+    assert plain is not None
+    assert "Grüße – ‘reply’" in plain.get_content()
+    (form,) = got.iter_attachments()
+    assert form.get_payload(decode=True) == b"\x00\xff" * 500
+
+
+def test_letters_ask_robots_not_to_answer_but_let_bounces_and_absences_through(side: FolderSide) -> None:
+    side.mailbox.send(letter(), KEY)
+    raw = side.gone()[0].decode("ascii")
+    assert "Auto-Submitted: auto-generated" in raw
+    assert "X-Auto-Response-Suppress: AutoReply, DR, RN, NRN" in raw
+
+
+def test_a_mail_is_opened_with_its_sender_day_and_real_attachments(side: FolderSide) -> None:
+    content = mail()
+    side.deliver(content)
+    (mail_id,) = side.mailbox.inbox()
+    got = side.mailbox.open(mail_id)
+    assert got.sender == "ama@brackenshire.example"
+    assert got.subject == "RE: audit"
+    assert got.received == datetime(2026, 11, 12, 23, 30, tzinfo=UTC)
+    assert [one.content for one in got.files] == [b"PK-content"]
+    assert side.mailbox.original(mail_id) == content
+
+
+def test_filing_moves_a_mail_once_and_a_second_filing_is_no_error(side: FolderSide) -> None:
+    side.deliver(mail())
+    (mail_id,) = side.mailbox.inbox()
+    side.mailbox.file(mail_id, "recorded", "CFA-2026-11-001_abc")
+    side.mailbox.file(mail_id, "recorded", "CFA-2026-11-001_abc")
+    assert list(side.mailbox.inbox()) == []
+    assert side.filed("recorded") == ["CFA-2026-11-001_abc"]
+
+
+def test_the_same_mail_has_the_same_id_in_another_process(side: FolderSide) -> None:
+    side.deliver(mail())
+    other = EmlFolder(side.folder, SENDER)
+    assert list(side.mailbox.inbox()) == list(other.inbox())
+
+
+def test_a_mail_without_a_sender_is_unreadable_and_the_others_are_not(side: FolderSide) -> None:
+    side.deliver(b"Subject: nobody\n\nbody\n", "a")
+    side.deliver(mail(), "b")
+    ids = list(side.mailbox.inbox())
+    assert len(ids) == 2
+    with pytest.raises(MailUnreadableError):
+        side.mailbox.open(ids[0])
+    assert side.mailbox.open(ids[1]).files
+
+
+@pytest.mark.parametrize(
+    ("headers", "is_"),
+    [
+        ("", ""),
+        ("Auto-Submitted: no\n", ""),
+        ("Auto-Submitted: auto-replied; owner=x\n", "auto-reply"),
+        ("Subject: Automatic reply: RE: audit\n", "auto-reply"),
+        ("Return-Path: <>\n", "bounce"),
+        ("Content-Type: multipart/report; report-type=delivery-status; boundary=b\n", "bounce"),
+        ("Content-Type: multipart/report; report-type=disposition-notification; boundary=b\n", "receipt"),
+        ("Content-Type: text/calendar; method=REPLY\n", "meeting reply"),
+        ("Precedence: bulk\n", "automatic"),
+    ],
+)
+def test_mail_that_no_person_wrote_is_told_from_mail_that_one_did(
+    side: FolderSide, headers: str, is_: str
+) -> None:
+    side.deliver(f"From: a@brackenshire.example\n{headers}\n--b\n\nhello\n--b--\n".encode())
+    (mail_id,) = side.mailbox.inbox()
+    assert side.mailbox.open(mail_id).automatic == is_
+
+
+def test_drafts_of_other_programs_and_hidden_files_are_left_alone(side: FolderSide) -> None:
+    for name in (".part-1.eml", "~draft.eml"):
+        (side.folder / "inbox" / name).write_bytes(mail())
+    (side.folder / "inbox" / "notes.txt").write_text("not a mail")
+    assert list(side.mailbox.inbox()) == []

@@ -1,0 +1,260 @@
+"""Forms come back: each mail has one outcome, its folder, and its answer in the same pass."""
+
+from email.message import EmailMessage
+
+import pytest
+
+from automation.domain.ids import AuditRef
+from automation.domain.intake import Outcome
+from tests.support.month import Month
+
+FIRST, SECOND = "CFA-2026-11-001", "CFA-2026-11-002"
+
+
+@pytest.fixture
+def started(month: Month) -> Month:
+    """The first day is over: everybody has their case details."""
+    month.on("2026-11-02")
+    return month
+
+
+def outcomes(month: Month) -> list[str]:
+    """The outcome of each mail dealt with, oldest first."""
+    ports = month.ports()
+    try:
+        return [one.outcome.value for one in ports.store.mails()]
+    finally:
+        ports.store.close()  # type: ignore[attr-defined]
+
+
+def replies(month: Month, kind: str) -> list[EmailMessage]:
+    """The letters of a kind of reply."""
+    keys = {key for key, what in month.kinds().items() if what == kind}
+    return [one for one in month.letters() if str(one["X-Case-Audit-Key"]).strip() in keys]
+
+
+def text(letter: EmailMessage) -> str:
+    """The plain text of a letter."""
+    body = letter.get_body(("plain",))
+    assert body is not None
+    return str(body.get_content())
+
+
+def received(month: Month, reference: str = FIRST) -> dict[str, str]:
+    """The recorded answers of an audit, empty when nothing was recorded."""
+    ports = month.ports()
+    try:
+        audit = ports.store.audit(AuditRef(reference))
+        assert audit is not None
+        return dict(audit.received.answers) if audit.received else {}
+    finally:
+        ports.store.close()  # type: ignore[attr-defined]
+
+
+def test_a_good_form_is_recorded_and_read_back_to_its_auditor(started: Month) -> None:
+    started.reply("toby.tarn", started.filled(FIRST, "toby.tarn"))
+    started.on("2026-11-12")
+    assert started.sent("receipt") == [("receipt", FIRST, "toby.tarn")]
+    (receipt,) = replies(started, "receipt")
+    answers = received(started)
+    assert text(receipt).count(answers["s1_grade"]) >= 1
+    assert answers["overall_grade"] in text(receipt)
+    assert receipt["In-Reply-To"]
+    assert not list(started.inbox.iterdir())
+    assert [one.parent.name for one in started.mailbox.glob("filed/*/*")] in (
+        ["recorded"],
+        ["recorded-with-questions"],
+    )
+
+
+def test_every_form_is_kept_untouched_before_it_is_read(started: Month) -> None:
+    form = started.filled(FIRST, "toby.tarn")
+    started.reply("toby.tarn", form)
+    started.on("2026-11-12")
+    kept = [one.read_bytes() for one in (started.folder / "state" / "originals").glob("*/*")]
+    assert kept == [form]
+
+
+def test_ri_is_read_as_requires_improvement(started: Month) -> None:
+    started.reply("toby.tarn", started.filled(FIRST, "toby.tarn", overall_grade="RI"))
+    started.on("2026-11-12")
+    assert received(started)["overall_grade"] == "Requires improvement"
+
+
+def test_a_doubled_grade_is_asked_about_and_never_rounded(started: Month) -> None:
+    started.reply("toby.tarn", started.filled(FIRST, "toby.tarn", overall_grade="Good/RI"))
+    started.on("2026-11-12")
+    assert outcomes(started) == ["incomplete"]
+    assert received(started) == {}
+    (asked,) = replies(started, "incomplete")
+    assert "Good/RI" in text(asked)
+    assert "Requires improvement" in text(asked)
+
+
+def test_an_incomplete_form_names_what_is_missing_and_the_complete_one_counts(started: Month) -> None:
+    started.reply("toby.tarn", started.filled(FIRST, "toby.tarn", s3_grade="", reasons=""))
+    started.on("2026-11-12")
+    (asked,) = replies(started, "incomplete")
+    assert "Section 3: grade" in text(asked)
+    assert "Reasons" in text(asked)
+    started.reply("toby.tarn", started.filled(FIRST, "toby.tarn"), "2026-11-16")
+    started.on("2026-11-16")
+    assert received(started)
+    started.on("2026-11-23")
+    assert FIRST not in [one[1] for one in started.sent("reminder")]
+
+
+def test_an_incomplete_form_is_still_outstanding_on_the_reminder_day(started: Month) -> None:
+    started.reply("toby.tarn", started.filled(FIRST, "toby.tarn", overall_grade=""))
+    started.on("2026-11-23")
+    assert ("reminder", FIRST, "toby.tarn") in started.sent()
+
+
+def test_the_same_file_again_changes_nothing_and_is_answered(started: Month) -> None:
+    form = started.filled(FIRST, "toby.tarn")
+    started.reply("toby.tarn", form)
+    started.on("2026-11-12")
+    started.reply("toby.tarn", form, "2026-11-13", subject="Did you get this?")
+    started.on("2026-11-13")
+    assert outcomes(started)[1] == "duplicate"
+    assert len(started.sent("receipt")) == 2
+
+
+def test_a_corrected_form_is_a_newer_version_and_both_are_kept(started: Month) -> None:
+    started.reply("toby.tarn", started.filled(FIRST, "toby.tarn", overall_grade="Good"))
+    started.on("2026-11-12")
+    started.reply("toby.tarn", started.filled(FIRST, "toby.tarn", overall_grade="Inadequate"), "2026-11-13")
+    started.on("2026-11-13")
+    assert outcomes(started)[1] == "newer version"
+    assert received(started)["overall_grade"] == "Inadequate"
+    assert len(list((started.folder / "state" / "originals").glob("*/*"))) == 2
+
+
+@pytest.mark.parametrize("sender", ["paul.pond", "wendy.wood", "tara.town"])
+def test_a_form_from_anybody_but_its_auditor_is_held_and_tells_nothing(started: Month, sender: str) -> None:
+    started.reply(sender, started.filled(FIRST, "toby.tarn"))
+    started.on("2026-11-12")
+    assert outcomes(started) == ["needs a person"]
+    assert received(started) == {}
+    (held,) = replies(started, "return_held")
+    assert "10000001" not in text(held)
+    assert "Toby" not in text(held)
+    assert FIRST not in text(held) + str(held["Subject"])
+
+
+def test_a_stranger_gets_no_answer_at_all(started: Month) -> None:
+    before = len(started.letters())
+    started.reply("someone@elsewhere.example", started.filled(FIRST, "toby.tarn"))
+    started.on("2026-11-02")
+    assert len(started.letters()) == before
+    assert received(started) == {}
+
+
+def test_the_delegate_named_in_the_sheet_may_return_the_form(started: Month) -> None:
+    started.rows[0]["delegate"] = "Rita Rowe"
+    started.save_sheet()
+    started.reply("rita.rowe", started.filled(FIRST, "toby.tarn"))
+    started.on("2026-11-12")
+    assert received(started)
+    assert started.sent("receipt") == [("receipt", FIRST, "rita.rowe")]
+
+
+def test_an_auditor_who_was_stood_down_no_longer_counts(started: Month) -> None:
+    form = started.filled(FIRST, "toby.tarn")
+    started.rows[0]["auditor"] = "Helen Hart"
+    started.save_sheet()
+    started.on("2026-11-03")
+    started.reply("toby.tarn", form)
+    started.on("2026-11-12")
+    assert outcomes(started) == ["needs a person"]
+
+
+def test_a_form_for_another_audit_than_its_subject_says_is_held(started: Month) -> None:
+    started.reply("toby.tarn", started.filled(FIRST, "toby.tarn"), subject=f"RE: {SECOND}")
+    started.on("2026-11-12")
+    assert outcomes(started) == ["needs a person"]
+
+
+def test_nobody_is_chased_while_their_form_waits_for_a_person(started: Month) -> None:
+    started.reply("toby.tarn", started.filled(FIRST, "toby.tarn"), subject=f"RE: {SECOND}")
+    started.on("2026-11-23")
+    assert FIRST not in [one[1] for one in started.sent("reminder")]
+    started.reply("toby.tarn", started.filled(FIRST, "toby.tarn", overall_grade=""), "2026-11-24")
+    started.on("2026-11-24")
+    assert FIRST in [one[1] for one in started.sent("reminder")]
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"Auto-Submitted": "auto-replied"},
+        {"X-Autoreply": "yes"},
+        {"Precedence": "auto_reply"},
+        {"Return-Path": "<>"},
+    ],
+)
+def test_automatic_mail_is_never_answered_and_never_a_return(started: Month, headers: dict[str, str]) -> None:
+    before = len(started.letters())
+    started.reply("toby.tarn", started.filled(FIRST, "toby.tarn"), headers=headers)
+    started.on("2026-11-02")
+    assert outcomes(started) == ["automatic"]
+    assert len(started.letters()) == before
+    assert received(started) == {}
+
+
+def test_a_pdf_is_answered_with_what_to_send_instead(started: Month) -> None:
+    started.reply("toby.tarn", b"%PDF-1.7 not a Word file")
+    started.on("2026-11-12")
+    assert outcomes(started) == ["needs a person"]
+    (held,) = replies(started, "return_held")
+    assert "Word" in text(held)
+
+
+def test_a_link_instead_of_a_file_is_answered(started: Month) -> None:
+    started.reply("toby.tarn", None, text="Here: https://brackenshire.sharepoint.com/x/audit.docx")
+    started.on("2026-11-12")
+    assert "attach" in text(replies(started, "return_held")[0]).lower()
+
+
+def test_a_return_after_the_due_date_counts_as_late(started: Month) -> None:
+    started.reply("toby.tarn", started.filled(FIRST, "toby.tarn"), "2026-12-01")
+    started.reply("paul.pond", started.filled(SECOND, "paul.pond"), "2026-11-30")
+    started.on("2026-12-01")
+    ports = started.ports()
+    found = {one.reference: one.received for one in ports.store.audits()}
+    ports.store.close()  # type: ignore[attr-defined]
+    late, on_time = found[AuditRef(FIRST)], found[AuditRef(SECOND)]
+    assert late is not None
+    assert on_time is not None
+    assert late.on.isoformat() == "2026-12-01"
+    assert on_time.on.isoformat() == "2026-11-30"
+
+
+def test_a_mail_that_cannot_be_read_is_kept_and_filed_for_a_person(started: Month) -> None:
+    (started.inbox / "broken.eml").write_bytes(b"\x00\x01\x02 this is no mail\r\n\r\n\xff\xfe")
+    started.on("2026-11-12")
+    assert outcomes(started) == ["needs a person"]
+    assert [one.parent.name for one in started.mailbox.glob("filed/*/*")] == ["needs-a-person"]
+
+
+def test_a_mail_still_being_written_is_left_until_it_is_whole(started: Month) -> None:
+    started.reply("toby.tarn", started.filled(FIRST, "toby.tarn"))
+    (path,) = started.inbox.glob("*.eml")
+    whole = path.read_bytes()
+    path.write_bytes(whole[: len(whole) // 2])
+    started.on("2026-11-12")
+    assert outcomes(started) == []
+    path.write_bytes(whole)
+    started.on("2026-11-12")
+    assert received(started)
+
+
+def test_a_declared_concern_is_in_qas_digest_of_the_next_pass(started: Month) -> None:
+    started.reply("toby.tarn", started.filled(FIRST, "toby.tarn", what="concern"))
+    started.on("2026-11-13")
+    (digest,) = [one for one in started.letters() if "digest-2026-11-13" in str(one["X-Case-Audit-Key"])]
+    assert f"{FIRST}: the form declares an immediate concern" in " ".join(text(digest).split())
+
+
+def test_the_outcomes_each_have_a_folder_of_their_own() -> None:
+    assert len({one.folder for one in Outcome}) == len(Outcome)
