@@ -189,7 +189,7 @@ def _form(asked: argparse.Namespace) -> Told:
 
 
 def _read(asked: argparse.Namespace) -> Told:
-    from .reading import read_file
+    from .returned_files import read_file
 
     form = load_form(Path(asked.config) if asked.config else None)
     read = [read_file(form, path) for path in asked.files]

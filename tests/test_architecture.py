@@ -36,14 +36,14 @@ ARROWS: Mapping[str, Set[str]] = {
 
 # Rooms of several modules that lie beside one another at the top.
 ROOM_OF: Mapping[str, str] = {
-    **dict.fromkeys(["cli", "__main__", "commands"], "cli"),
+    **dict.fromkeys(["cli", "__main__", "commands", "lines", "proposing", "returned_files"], "cli"),
     **dict.fromkeys(["settings", "toml_values", "form_description", "shipped"], "settings"),
     **dict.fromkeys(["letters", "wording", "samples", "calendar_entry"], "letters"),
 }
 
 # Adapters do not know each other. These are parts of one adapter, or for all of them.
 PART_OF: Mapping[str, str] = dict.fromkeys(
-    ["database", "migrations", "opening", "rows", "tables"], "database"
+    ["database", "migrations", "opening", "rows", "statements", "tables"], "database"
 )
 FOR_ALL_ADAPTERS = {"disk", "mime_mail"}
 
@@ -52,6 +52,7 @@ DATABASE = (
     "adapters.migrations",
     "adapters.opening",
     "adapters.rows",
+    "adapters.statements",
     "adapters.tables",
 )
 HOMES: Mapping[str, tuple[str, ...]] = {

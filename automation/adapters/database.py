@@ -1,14 +1,11 @@
 """The store on SQLAlchemy Core: current rows and a hash-chained history, in one transaction each."""
 
-import hashlib
 import json
-from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from datetime import UTC, date, datetime, timedelta
+from collections.abc import Collection, Sequence
+from datetime import date, datetime, timedelta
 from pathlib import Path
-from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Table, delete, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, delete, func, insert, or_, select, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from ..domain.audit import Audit
@@ -22,19 +19,8 @@ from ..domain.problem import Problem
 from ..ports import OpenProblem, Sending, SendingState, SheetLearnt, SheetSeen
 from . import tables as t
 from .opening import open_engine
-from .rows import (
-    Row,
-    audit_from,
-    audit_row,
-    canonical,
-    facts_from,
-    mail_from,
-    mail_row,
-    plain,
-    received_row,
-)
-
-_FIRST = "0" * 64
+from .rows import facts_from, mail_from, mail_row, plain, received_row
+from .statements import FIRST, append, link, put, put_audit, put_problems, read_audits, replace_all, utc
 
 
 class Database:
@@ -86,14 +72,14 @@ class Database:
         day = seen.day.isoformat()
         value = json.dumps({"version": seen.version, "day": day, "held": seen.held, "late": seen.late})
         with self._engine.begin() as db:
-            _replace_all(db, t.people, [plain(p) for p in learnt.organisation.people.values()])
-            _replace_all(db, t.teams, [plain(team) for team in learnt.organisation.teams.values()])
-            _replace_all(db, t.special_rounds, [plain(r) for r in learnt.special_rounds])
+            replace_all(db, t.people, [plain(p) for p in learnt.organisation.people.values()])
+            replace_all(db, t.teams, [plain(team) for team in learnt.organisation.teams.values()])
+            replace_all(db, t.special_rounds, [plain(r) for r in learnt.special_rounds])
             for audit in learnt.audits:
-                _put_audit(db, audit)
-            _put_problems(db, "sheet", learnt.problems, seen.day)
-            _put(db, t.facts, {"name": "sheet", "value": value})
-            _append(db, learnt.events, stamp)
+                put_audit(db, audit)
+            put_problems(db, "sheet", learnt.problems, seen.day)
+            put(db, t.facts, {"name": "sheet", "value": value})
+            append(db, learnt.events, stamp)
 
     # Audits
 
@@ -103,13 +89,13 @@ class Database:
         if rounds is not None:
             wanted = wanted.where(t.audits.c.round.in_(rounds))
         with self._engine.connect() as db:
-            return _audits(db, db.execute(wanted).mappings().all())
+            return read_audits(db, db.execute(wanted).mappings().all())
 
     def audit(self, reference: AuditRef) -> Audit | None:
         """One audit."""
         with self._engine.connect() as db:
             rows = db.execute(select(t.audits).where(t.audits.c.reference == reference)).mappings().all()
-            return next(iter(_audits(db, rows)), None)
+            return next(iter(read_audits(db, rows)), None)
 
     # The outbox
 
@@ -150,7 +136,7 @@ class Database:
             "address": message.to.address,
             "copied": [one.address for one in message.copied],
             "state": "claimed",
-            "claimed_at": _utc(stamp),
+            "claimed_at": utc(stamp),
         }
         with self._engine.begin() as db:
             claimed = db.execute(upsert(t.outbox).values(row).on_conflict_do_nothing())
@@ -164,15 +150,15 @@ class Database:
     def settle(self, key: MessageKey, state: SendingState, stamp: datetime, event: Event) -> None:
         """Mark a claimed key as sent or doubtful."""
         with self._engine.begin() as db:
-            settled = {"state": state, "settled_at": _utc(stamp)}
+            settled = {"state": state, "settled_at": utc(stamp)}
             db.execute(update(t.outbox).where(t.outbox.c.key == key).values(settled))
-            _append(db, [event], stamp)
+            append(db, [event], stamp)
 
     def free(self, key: MessageKey, event: Event, stamp: datetime) -> None:
         """Give up a claim, so that the key may be claimed again."""
         with self._engine.begin() as db:
             db.execute(delete(t.outbox).where(t.outbox.c.key == key))
-            _append(db, [event], stamp)
+            append(db, [event], stamp)
 
     def sendings(self, state: SendingState | None = None, about: str = "") -> tuple[Sending, ...]:
         """Messages by state, about one audit or round, or all; oldest first."""
@@ -207,7 +193,7 @@ class Database:
     def set_problems(self, source: str, problems: Sequence[Problem], day: date) -> None:
         """Replace the problems of one source."""
         with self._engine.begin() as db:
-            _put_problems(db, source, problems, day)
+            put_problems(db, source, problems, day)
 
     # What came in
 
@@ -217,13 +203,13 @@ class Database:
         """Keep what a mail was and what it changed."""
         with self._engine.begin() as db:
             new = db.execute(
-                upsert(t.mails).values(**mail_row(mail), dealt_at=_utc(stamp)).on_conflict_do_nothing()
+                upsert(t.mails).values(**mail_row(mail), dealt_at=utc(stamp)).on_conflict_do_nothing()
             )
             if not new.rowcount:
                 return
             if audit is not None and audit.received is not None:
                 db.execute(insert(t.returns).values(received_row(audit.reference, audit.received)))
-            _append(db, events, stamp)
+            append(db, events, stamp)
 
     def mail(self, mail_id: str) -> DealtMail | None:
         """A mail that was dealt with."""
@@ -271,95 +257,11 @@ class Database:
 
     def broken_link(self) -> int | None:
         """The number of the first event whose hash does not fit its chain, None when all fit."""
-        previous, expected = _FIRST, 1
+        previous, expected = FIRST, 1
         with self._engine.connect() as db:
             for row in db.execute(select(t.history).order_by(t.history.c.seq)).mappings():
-                made = _link(previous, row["seq"], row["at"], row["about"], row["what"], row["facts"])
+                made = link(previous, row["seq"], row["at"], row["about"], row["what"], row["facts"])
                 if row["seq"] != expected or row["previous"] != previous or row["hash"] != made:
                     return expected
                 previous, expected = row["hash"], expected + 1
         return None
-
-
-def _audits(db: Connection, rows: Sequence[Row]) -> tuple[Audit, ...]:
-    references = [row["reference"] for row in rows]
-    postings: dict[str, list[Any]] = defaultdict(list)
-    newest: dict[str, Any] = {}
-    # A few hundred references at a time: databases limit the length of a statement's list.
-    for start in range(0, len(references), 500):
-        some = references[start : start + 500]
-        wanted = select(t.postings).where(t.postings.c.reference.in_(some))
-        for row in db.execute(wanted.order_by(t.postings.c.role, t.postings.c.turn)).mappings():
-            postings[row["reference"]].append(row)
-        came = select(t.returns).where(t.returns.c.reference.in_(some)).order_by(t.returns.c.version)
-        newest.update((row["reference"], row) for row in db.execute(came).mappings())
-    return tuple(audit_from(r, postings[r["reference"]], newest.get(r["reference"])) for r in rows)
-
-
-def _put_audit(db: Connection, audit: Audit) -> None:
-    _put(db, t.audits, audit_row(audit))
-    for posting in audit.postings:
-        _put(db, t.postings, {**plain(posting), "reference": audit.reference})
-
-
-def _put(db: Connection, table: Table, row: Mapping[str, Any]) -> None:
-    keys = [column.name for column in table.primary_key]
-    rest = {name: value for name, value in row.items() if name not in keys}
-    db.execute(upsert(table).values(row).on_conflict_do_update(index_elements=keys, set_=rest))
-
-
-def _replace_all(db: Connection, table: Table, rows: list[dict[str, Any]]) -> None:
-    db.execute(delete(table))
-    if rows:
-        db.execute(insert(table), rows)
-
-
-def _put_problems(db: Connection, source: str, problems: Iterable[Problem], day: date) -> None:
-    mine = t.problems.c.source == source
-    seen = {
-        (row.where, row.what): row.first_seen
-        for row in db.execute(
-            select(t.problems.c.where, t.problems.c.what, t.problems.c.first_seen).where(mine)
-        )
-    }
-    db.execute(delete(t.problems).where(mine))
-    rows = {
-        (p.where, p.what): {**plain(p), "source": source, "first_seen": seen.get((p.where, p.what), day)}
-        for p in problems
-    }
-    if rows:
-        db.execute(insert(t.problems), list(rows.values()))
-
-
-def _append(db: Connection, events: Iterable[Event], stamp: datetime) -> None:
-    last = db.execute(
-        select(t.history.c.seq, t.history.c.hash).order_by(t.history.c.seq.desc()).limit(1)
-    ).first()
-    seq, previous = (last.seq, last.hash) if last else (0, _FIRST)
-    rows = []
-    for event in events:
-        seq, at, facts = seq + 1, _utc(stamp), canonical(event.facts)
-        made = _link(previous, seq, at, event.about, event.what, facts)
-        rows.append(
-            {
-                "seq": seq,
-                "at": at,
-                "about": event.about,
-                "what": event.what,
-                "facts": facts,
-                "previous": previous,
-                "hash": made,
-            }
-        )
-        previous = made
-    if rows:
-        db.execute(insert(t.history), rows)
-
-
-def _utc(stamp: datetime) -> str:
-    """Stamps are kept in UTC, so that their texts sort as the times do."""
-    return stamp.astimezone(UTC).isoformat()
-
-
-def _link(previous: str, seq: int, at: str, about: str, what: str, facts: str) -> str:
-    return hashlib.sha256("\n".join((previous, str(seq), at, about, what, facts)).encode()).hexdigest()

@@ -49,11 +49,8 @@ class Landmarks:
             for column in table.columns:
                 for label in {column.label, plain(column.label)}:
                     self._heads[label].append(table)
-        prompts = "|".join(
-            r"\s+".join(re.escape(word) for word in prompt.split())
-            for prompt in sorted({*PROMPTS.values(), *SHORT_PROMPTS.values(), *_WORD_PROMPTS}, key=len)[::-1]
-        )
-        self._prompt = re.compile(rf"\s*(?:{prompts})(?!\w)\s*|\s*(?<!\w)(?:{prompts})\s*$")
+        prompts = {*PROMPTS.values(), *SHORT_PROMPTS.values(), *_WORD_PROMPTS}
+        self._prompts = tuple(sorted(prompts, key=len, reverse=True))
         lines = [form.title, LEAD, *_texts(form)]
         self._blank = frozenset(line for known in lines if "{" not in known for line in (known, plain(known)))
         self._filled = tuple(
@@ -66,11 +63,14 @@ class Landmarks:
 
     def without_prompt(self, text: str) -> str:
         """An answer's words without the prompt that was still showing before or after them."""
-        if found := self._prompt.match(text):
-            text = text[found.end() :]
-        elif found := self._prompt.search(text):
-            text = text[: found.start()]
-        return text.strip()
+        shown = text.strip()
+        if shown.startswith(self._prompts):
+            prompt = next(one for one in self._prompts if shown.startswith(one))
+            return shown.removeprefix(prompt).strip()
+        if shown.endswith(self._prompts):
+            prompt = next(one for one in self._prompts if shown.endswith(one))
+            return shown.removesuffix(prompt).strip()
+        return shown
 
     def table_of(self, row: WordRow) -> Table | None:
         """The table whose column labels this row holds."""

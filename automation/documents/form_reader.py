@@ -75,6 +75,8 @@ class FormReader:
         return Answer(self._value(one, written), written, found.rung) if written else None
 
     def _value(self, one: Field, written: str) -> str:
+        if written in one.choices:
+            return written
         if one.kind == "grade" and self._form.grades:
             grade = decide(self._form.grades, written)
             return grade if grade in one.choices else ""

@@ -54,7 +54,7 @@ class WordCell:
         return "\n".join(self.lines).strip()
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False)
 class Mark:
     """A named place: a content control (`tag`) or a bookmark, and the cell it stands in."""
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from ..domain.audit import Audit
 from ..domain.calendar import Round
-from ..domain.concern import declares_concern
+from ..domain.grading import concern_in
 from ..domain.ids import RoundId
 from ..domain.intake import DealtMail, Outcome
 from ..domain.qa_facts import digest as digest_message
@@ -56,7 +56,7 @@ def _concerns(
     came = {mail.reference for mail in mails}
     for _, audits in counted:
         for audit in audits:
-            if audit.reference in came and audit.received and declares_concern(audit.received.answers):
+            if audit.reference in came and audit.received and concern_in(audit.received.answers):
                 yield (
                     f"{audit.reference}: the form declares an immediate concern.",
                     "Make sure now, by phone, that the worker, team manager and service manager know.",

@@ -81,7 +81,7 @@ def allocation(
         "reviewer": "Rita Rowe",
         "auditor": auditor,
     }
-    return row | more  # type: ignore[operator, return-value]
+    return row | more  # type: ignore[return-value]
 
 
 def usual_rows() -> list[Row]:

@@ -1,0 +1,110 @@
+"""Statements that several of the store's transactions share, and the links of its history."""
+
+import hashlib
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, date, datetime
+from typing import Any
+
+from sqlalchemy import Connection, Table, delete, insert, select
+from sqlalchemy.dialects.sqlite import insert as upsert
+
+from ..domain.audit import Audit
+from ..domain.history import Event
+from ..domain.problem import Problem
+from . import tables as t
+from .rows import Row, audit_from, audit_row, canonical, plain
+
+FIRST = "0" * 64
+"""What the first event of a history is chained to."""
+
+
+def read_audits(db: Connection, rows: Sequence[Row]) -> tuple[Audit, ...]:
+    """The audits of these rows, each with its postings and its newest return."""
+    references = [row["reference"] for row in rows]
+    postings: dict[str, list[Any]] = defaultdict(list)
+    newest: dict[str, Any] = {}
+    # A few hundred references at a time: databases limit the length of a statement's list.
+    for start in range(0, len(references), 500):
+        some = references[start : start + 500]
+        wanted = select(t.postings).where(t.postings.c.reference.in_(some))
+        for row in db.execute(wanted.order_by(t.postings.c.role, t.postings.c.turn)).mappings():
+            postings[row["reference"]].append(row)
+        came = select(t.returns).where(t.returns.c.reference.in_(some)).order_by(t.returns.c.version)
+        newest.update((row["reference"], row) for row in db.execute(came).mappings())
+    return tuple(audit_from(r, postings[r["reference"]], newest.get(r["reference"])) for r in rows)
+
+
+def put_audit(db: Connection, audit: Audit) -> None:
+    """Insert or update an audit and its postings."""
+    put(db, t.audits, audit_row(audit))
+    for posting in audit.postings:
+        put(db, t.postings, {**plain(posting), "reference": audit.reference})
+
+
+def put(db: Connection, table: Table, row: Mapping[str, Any]) -> None:
+    """Insert a row, or update the one with its key."""
+    keys = [column.name for column in table.primary_key]
+    rest = {name: value for name, value in row.items() if name not in keys}
+    db.execute(upsert(table).values(row).on_conflict_do_update(index_elements=keys, set_=rest))
+
+
+def replace_all(db: Connection, table: Table, rows: list[dict[str, Any]]) -> None:
+    """Put these rows in the place of all that the table holds."""
+    db.execute(delete(table))
+    if rows:
+        db.execute(insert(table), rows)
+
+
+def put_problems(db: Connection, source: str, problems: Iterable[Problem], day: date) -> None:
+    """Replace the problems of one source. Those that stood before keep their first day."""
+    mine = t.problems.c.source == source
+    seen = {
+        (row.where, row.what): row.first_seen
+        for row in db.execute(
+            select(t.problems.c.where, t.problems.c.what, t.problems.c.first_seen).where(mine)
+        )
+    }
+    db.execute(delete(t.problems).where(mine))
+    rows = {
+        (p.where, p.what): {**plain(p), "source": source, "first_seen": seen.get((p.where, p.what), day)}
+        for p in problems
+    }
+    if rows:
+        db.execute(insert(t.problems), list(rows.values()))
+
+
+def append(db: Connection, events: Iterable[Event], stamp: datetime) -> None:
+    """Add events to the history, each chained to the one before."""
+    last = db.execute(
+        select(t.history.c.seq, t.history.c.hash).order_by(t.history.c.seq.desc()).limit(1)
+    ).first()
+    seq, previous = (last.seq, last.hash) if last else (0, FIRST)
+    rows = []
+    for event in events:
+        seq, at, facts = seq + 1, utc(stamp), canonical(event.facts)
+        made = link(previous, seq, at, event.about, event.what, facts)
+        rows.append(
+            {
+                "seq": seq,
+                "at": at,
+                "about": event.about,
+                "what": event.what,
+                "facts": facts,
+                "previous": previous,
+                "hash": made,
+            }
+        )
+        previous = made
+    if rows:
+        db.execute(insert(t.history), rows)
+
+
+def utc(stamp: datetime) -> str:
+    """Stamps are kept in UTC, so that their texts sort as the times do."""
+    return stamp.astimezone(UTC).isoformat()
+
+
+def link(previous: str, seq: int, at: str, about: str, what: str, facts: str) -> str:
+    """The hash of one event of the history."""
+    return hashlib.sha256("\n".join((previous, str(seq), at, about, what, facts)).encode()).hexdigest()

@@ -1,0 +1,204 @@
+"""What the store must keep: once only, in order, whole, and honest about what happened."""
+
+import sqlite3
+from collections.abc import Iterator
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+
+from automation.adapters import opening
+from automation.adapters.database import Database
+from automation.adapters.tables import metadata
+from automation.domain.allocation import Allocation
+from automation.domain.audit import Audit, Posting, Received
+from automation.domain.history import Event
+from automation.domain.ids import AuditRef, CaseNumber, MessageKey, RoundId, StaffKey, TeamName
+from automation.domain.intake import DealtMail, Outcome
+from automation.domain.message import Message, Recipient
+from automation.domain.people import Organisation, Person, Team
+from automation.domain.problem import Problem
+from automation.ports import SheetLearnt, SheetSeen, StoreUnavailableError
+
+DAY = date(2026, 11, 2)
+STAMP = datetime(2026, 11, 2, 8, 0, tzinfo=UTC)
+REFERENCE = AuditRef("CFA-2026-11-001")
+TO = Recipient(StaffKey("S1"), "Ama Example", "ama@brackenshire.example")
+KEY = MessageKey("CFA-2026-11-001/reminder/2026-11-30/S1")
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    """Where the store is."""
+    return tmp_path / "audits.db"
+
+
+@pytest.fixture
+def store(path: Path) -> Iterator[Database]:
+    """A new store."""
+    made = Database(f"sqlite:///{path}")
+    yield made
+    made.close()
+
+
+def audit(received: Received | None = None) -> Audit:
+    """An audit with every fact set."""
+    row = Allocation(
+        round=RoundId("2026-11"),
+        case_number=CaseNumber("00012345"),
+        plan_type="Child protection",
+        team=TeamName("North"),
+        row=14,
+        auditor=StaffKey("S1"),
+        social_worker=StaffKey("S2"),
+        previous_worker=StaffKey("S3"),
+        reallocated_on=date(2026, 10, 12),
+        extension=date(2026, 12, 11),
+        extension_approved_by="Head",
+    )
+    postings = (
+        Posting("auditor", StaffKey("S0"), 1, DAY, until=date(2026, 11, 5)),
+        Posting("auditor", StaffKey("S1"), 2, date(2026, 11, 5)),
+    )
+    return Audit(REFERENCE, row, postings, received=received)
+
+
+def learnt(*audits: Audit, problems: tuple[Problem, ...] = (), day: date = DAY) -> SheetLearnt:
+    """A reading of the sheet."""
+    people = Organisation(
+        {
+            StaffKey("S1"): Person(
+                StaffKey("S1"), "Ama Example", TO.address, "Team Manager", TeamName("North")
+            )
+        },
+        {TeamName("North"): Team(TeamName("North"), "Assessment", StaffKey("S1"), None, None)},
+    )
+    events = [Event(one.reference, "allocated", {"row": 14}) for one in audits]
+    return SheetLearnt(SheetSeen("v1", day, (), ("2026-10/1",)), people, (), audits, problems, events)
+
+
+def test_what_the_sheet_taught_comes_back_as_it_was(store: Database) -> None:
+    store.learn_sheet(learnt(audit()), STAMP)
+    assert store.audit(REFERENCE) == audit()
+    assert store.audits([RoundId("2026-11")]) == (audit(),)
+    assert store.audits([RoundId("2026-12")]) == ()
+    assert store.sheet_seen() == SheetSeen("v1", DAY, (), ("2026-10/1",))
+    assert store.organisation().people[StaffKey("S1")].name == "Ama Example"
+
+
+def test_a_key_is_claimed_once(store: Database) -> None:
+    message = Message(KEY, "reminder", TO)
+    assert store.claim(message, STAMP) is None
+    assert store.claim(message, STAMP) == "claimed"
+    store.settle(KEY, "sent", STAMP, Event(REFERENCE, "reminder sent"))
+    assert store.claim(message, STAMP) == "sent"
+    assert store.sent([RoundId("2026-11")]) == {KEY}
+    assert store.sent([RoundId("2026-1")]) == frozenset()
+
+
+def test_a_claim_survives_the_process(store: Database, path: Path) -> None:
+    store.claim(Message(KEY, "reminder", TO), STAMP)
+    other = Database(f"sqlite:///{path}")
+    assert [one.key for one in other.sendings("claimed")] == [KEY]
+    other.close()
+
+
+def test_a_problem_keeps_the_day_it_was_first_seen_and_goes_when_it_is_mended(store: Database) -> None:
+    old, new = Problem("E14", "not in Staff.", "Correct it."), Problem("E15", "empty.", "Fill it.")
+    store.set_problems("sheet", [old], DAY)
+    store.set_problems("sheet", [old, new], date(2026, 11, 3))
+    assert [(p.problem, p.first_seen.day) for p in store.open_problems()] == [(old, 2), (new, 3)]
+    store.set_problems("sheet", [], date(2026, 11, 4))
+    assert store.open_problems() == ()
+
+
+def test_a_return_its_mail_and_its_event_are_kept_together_and_once(store: Database) -> None:
+    store.learn_sheet(learnt(audit()), STAMP)
+    received = Received(
+        1, DAY, "f" * 64, StaffKey("S1"), {"overall_grade": "Good"}, {"actions": ({"owner": "A"},)}
+    )
+    reply = Message(
+        MessageKey("k/receipt/1/S1"),
+        "receipt",
+        TO,
+        {"due": DAY, "grades": ({"title": "1", "grade": "Good"},), "late": False, "none": None},
+        reference=REFERENCE,
+        answers="<m@x>",
+    )
+    mail = DealtMail("m1", DAY, TO.address, Outcome.RECORDED, "why", REFERENCE, "<m@x>", ("f" * 64,), reply)
+    for _ in range(2):
+        store.learn_mail(mail, audit(received), (Event(REFERENCE, "return recorded"),), STAMP)
+    assert store.audit(REFERENCE) == audit(received)
+    assert store.mail("m1") == mail
+    assert store.mails_unfinished() == (mail,)
+    assert store.form_known("f" * 64) == (REFERENCE, 1)
+    assert [one.event.what for one in store.history(REFERENCE)] == ["allocated", "return recorded"]
+    store.mail_filed("m1")
+    assert store.mails_unfinished() == ()
+
+
+@pytest.mark.parametrize("column", ["what", "facts", "at", "about"])
+def test_an_altered_history_names_the_first_event_that_does_not_fit(
+    store: Database, path: Path, column: str
+) -> None:
+    for number in range(4):
+        store.set_problems("x", [], DAY)
+        store.learn_sheet(learnt(audit(), day=DAY), STAMP)
+        assert store.broken_link() is None, number
+    with sqlite3.connect(path) as raw:
+        raw.execute(f"UPDATE history SET {column} = {column} || ' ' WHERE seq = 3")
+    assert store.broken_link() == 3
+
+
+def test_an_event_taken_out_of_the_history_is_missed(store: Database, path: Path) -> None:
+    for _ in range(3):
+        store.learn_sheet(learnt(audit()), STAMP)
+    with sqlite3.connect(path) as raw:
+        raw.execute("DELETE FROM history WHERE seq = 2")
+    assert store.broken_link() == 2
+
+
+def test_commits_are_synced_to_the_disk(store: Database) -> None:
+    with store._engine.connect() as db:
+        assert db.exec_driver_sql("PRAGMA synchronous").scalar() == 2
+        assert db.exec_driver_sql("PRAGMA journal_mode").scalar() == "wal"
+
+
+def test_the_migrations_make_the_tables_that_the_code_uses(store: Database) -> None:
+    with store._engine.connect() as db:
+        assert compare_metadata(MigrationContext.configure(db), metadata) == []
+    scripts = ScriptDirectory(str(Path(opening.__file__).parent / "migrations"))
+    assert scripts.get_current_head() == opening.SCHEMA
+
+
+def test_a_store_of_a_newer_program_is_refused(store: Database, path: Path) -> None:
+    store.close()
+    with sqlite3.connect(path) as raw:
+        raw.execute("UPDATE alembic_version SET version_num = '9999'")
+    with pytest.raises(StoreUnavailableError, match="newer"):
+        Database(f"sqlite:///{path}")
+
+
+def test_somebody_elses_database_is_refused(path: Path) -> None:
+    with sqlite3.connect(path) as raw:
+        raw.execute("CREATE TABLE theirs (a)")
+    with pytest.raises(StoreUnavailableError, match="not a store of this service"):
+        Database(f"sqlite:///{path}")
+
+
+def test_a_store_that_was_being_made_when_the_machine_died_is_made_anew(path: Path) -> None:
+    path.with_name(path.name + ".new").write_bytes(b"half a store")
+    store = Database(f"sqlite:///{path}")
+    assert store.audits() == ()
+    store.close()
+
+
+def test_a_copy_of_the_store_is_whole(store: Database, tmp_path: Path) -> None:
+    store.learn_sheet(learnt(audit()), STAMP)
+    store.copy_to(tmp_path / "copy.db")
+    other = Database(f"sqlite:///{tmp_path / 'copy.db'}")
+    assert other.audit(REFERENCE) == audit()
+    other.close()

@@ -1,0 +1,180 @@
+"""The one door out: each key once, checked, and looked for before anything is repeated."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from automation.adapters.addresses import valid_address
+from automation.adapters.database import Database
+from automation.adapters.eml_folder import EmlFolder
+from automation.domain.ids import MessageKey, StaffKey
+from automation.domain.message import Letter, Message, Recipient
+from automation.outbox import Guard, Outbox, Posted
+from automation.ports import LetterRefusedError, MailboxUnavailableError, UncertainError
+
+STAMP = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
+KEY = MessageKey("CFA-2026-11-001/reminder/2026-11-30/S1")
+SENDER = Recipient(StaffKey("us"), "Audits", "case.audits@brackenshire.example")
+GUARD = Guard(frozenset({"brackenshire.example"}), valid_address)
+
+
+def person(address: str = "ama@brackenshire.example", key: str = "S1") -> Recipient:
+    """Somebody to write to."""
+    return Recipient(StaffKey(key), "Ama Example", address)
+
+
+def message(to: Recipient | None = None, *copied: Recipient) -> Message:
+    """A reminder."""
+    return Message(KEY, "reminder", to or person(), copied=copied)
+
+
+def worded() -> Letter:
+    """The letter of it."""
+    return Letter(person(), (), "Case file audit CFA-2026-11-001", "<p>x</p>", "x", STAMP, "reminder")
+
+
+class Provider(EmlFolder):
+    """The folder mailbox of a provider that misbehaves as real ones do, by plan."""
+
+    def __init__(self, folder: Path, *plan: str) -> None:
+        super().__init__(folder, SENDER)
+        self.plan = list(plan)
+
+    def send(self, letter: Letter, key: MessageKey) -> None:
+        """Send, or fail before or after it has gone."""
+        step = self.plan.pop(0) if self.plan else ""
+        if step == "down":
+            raise MailboxUnavailableError("down")
+        if step == "refused":
+            raise LetterRefusedError("mailbox full")
+        super().send(letter, key)
+        if step == "uncertain":
+            raise UncertainError
+        if step == "gone, then down":
+            raise MailboxUnavailableError("the answer was lost")
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Database]:
+    """A new store."""
+    made = Database(f"sqlite:///{tmp_path / 'audits.db'}")
+    yield made
+    made.close()
+
+
+def outbox(store: Database, mailbox: EmlFolder) -> Outbox:
+    """An outbox as a pass has it."""
+    return Outbox(store, mailbox, GUARD, STAMP)
+
+
+def gone(folder: Path) -> int:
+    """How many mails have left."""
+    return len(list((folder / "sent").glob("*.eml")))
+
+
+def test_a_message_goes_once_however_often_it_is_posted(store: Database, tmp_path: Path) -> None:
+    mailbox = Provider(tmp_path)
+    assert outbox(store, mailbox).post(message(), worded) is Posted.SENT
+    assert outbox(store, mailbox).post(message(), worded) is Posted.ALREADY_SENT
+    assert gone(tmp_path) == 1
+
+
+def test_a_letter_whose_answer_was_lost_is_looked_up_and_not_repeated(
+    store: Database, tmp_path: Path
+) -> None:
+    mailbox = Provider(tmp_path, "gone, then down")
+    with pytest.raises(MailboxUnavailableError):
+        outbox(store, mailbox).post(message(), worded)
+    (sent,) = (tmp_path / "sent").glob("*.eml")
+    before = sent.stat().st_mtime_ns
+    assert outbox(store, mailbox).post(message(), worded) is Posted.ALREADY_SENT
+    assert sent.stat().st_mtime_ns == before
+    assert [one.state for one in store.sendings()] == ["sent"]
+
+
+def test_a_letter_that_had_not_gone_is_sent_on_the_next_pass(store: Database, tmp_path: Path) -> None:
+    mailbox = Provider(tmp_path, "down")
+    with pytest.raises(MailboxUnavailableError):
+        outbox(store, mailbox).post(message(), worded)
+    assert outbox(store, mailbox).post(message(), worded) is Posted.SENT
+    assert gone(tmp_path) == 1
+
+
+def test_a_broken_off_claim_that_had_gone_is_found_even_when_nothing_is_due_any_more(
+    store: Database, tmp_path: Path
+) -> None:
+    mailbox = Provider(tmp_path)
+    store.claim(message(), STAMP)
+    mailbox.send(worded(), KEY)
+    outbox(store, mailbox).recover()
+    assert [one.state for one in store.sendings()] == ["sent"]
+    assert [one.event.what for one in store.history()] == ["reminder found sent"]
+
+
+def test_an_uncertain_letter_is_doubtful_and_never_repeated_by_machine(
+    store: Database, tmp_path: Path
+) -> None:
+    mailbox = Provider(tmp_path, "uncertain")
+    assert outbox(store, mailbox).post(message(), worded) is Posted.DOUBTFUL
+    assert outbox(store, mailbox).post(message(), worded) is Posted.DOUBTFUL
+    assert gone(tmp_path) == 1
+    assert [one.key for one in store.sendings("doubtful")] == [KEY]
+
+
+@pytest.mark.parametrize(("found", "state"), [(True, "sent"), (False, "free")])
+def test_a_person_settles_a_doubtful_letter(store: Database, tmp_path: Path, found: bool, state: str) -> None:
+    mailbox = Provider(tmp_path, "uncertain")
+    outbox(store, mailbox).post(message(), worded)
+    assert outbox(store, mailbox).resolve(KEY, gone=found)
+    assert not outbox(store, mailbox).resolve(KEY, gone=found)
+    states = [one.state for one in store.sendings()]
+    assert states == (["sent"] if state == "sent" else [])
+
+
+def test_a_refused_letter_is_told_and_stands_in_nobodys_way(store: Database, tmp_path: Path) -> None:
+    box = outbox(store, Provider(tmp_path, "refused"))
+    assert box.post(message(), worded) is Posted.REFUSED
+    assert "mailbox full" in box.problems[0].what
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "ama@elsewhere.example",
+        "ama@brackenshire.example.evil.example",
+        "ama@brackenshire.example, bo@brackenshire.example",
+        "ama@brackenshire.example\r\nBcc: all@brackenshire.example",
+        "Ama <ama@brackenshire.example>",
+        "ama brackenshire.example",
+        "аma@brackenshire.example",
+        "@brackenshire.example",
+        "",
+    ],
+)
+def test_an_address_that_is_not_one_of_ours_is_never_written_to(
+    store: Database, tmp_path: Path, address: str
+) -> None:
+    for to, copied in ((person(address), ()), (person(), (person(address, "S2"),))):
+        box = outbox(store, Provider(tmp_path))
+        assert box.post(message(to, *copied), worded) is Posted.REFUSED
+        assert "Staff sheet" in box.problems[0].remedy
+        assert address not in str(box.problems[0]) or not address
+    assert gone(tmp_path) == 0
+    assert store.sendings() == ()
+
+
+def test_one_address_for_two_recipients_is_refused(store: Database, tmp_path: Path) -> None:
+    box = outbox(store, Provider(tmp_path))
+    both = message(person(), person("AMA@brackenshire.example", "S2"))
+    assert box.post(both, worded) is Posted.REFUSED
+
+
+def test_a_letter_that_cannot_be_worded_leaves_nothing_claimed(store: Database, tmp_path: Path) -> None:
+    def broken() -> Letter:
+        raise ValueError("template")
+
+    with pytest.raises(ValueError, match="template"):
+        outbox(store, Provider(tmp_path)).post(message(), broken)
+    assert store.sendings() == ()
