@@ -9,7 +9,6 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from .adapters.clock import FixedClock, SystemClock
 from .domain.ids import AuditRef, MessageKey, RoundId
 from .lines import Told, life_lines, problem_lines, progress, reading_lines, status_lines
 from .ports import Clock
@@ -32,7 +31,20 @@ def _settings(asked: argparse.Namespace) -> Settings:
 
 
 def _clock(today: date | None) -> Clock:
-    return FixedClock(today) if today else SystemClock()
+    from .service import clock_on
+
+    return clock_on(today)
+
+
+def _save(path: Path, content: bytes) -> None:
+    from .service import save_new
+
+    try:
+        save_new(path, content)
+    except FileExistsError:
+        raise UsageError(f"{path} is there already. Name another file: nothing is written over.") from None
+    except OSError as error:
+        raise UsageError(f"{path} cannot be written: {error.strerror}.") from None
 
 
 def _json(told: object) -> str:
@@ -47,7 +59,7 @@ def _run(asked: argparse.Namespace) -> Told:
     from .service import Service, open_ports
 
     settings = _settings(asked)
-    Service(settings, open_ports(settings)).run(SystemClock())
+    Service(settings, open_ports(settings)).run(_clock(None))
     return Told()
 
 
@@ -140,7 +152,7 @@ def _resolve(asked: argparse.Namespace) -> Told:
     with ports.lock.hold() as ours:
         if not ours:
             raise UsageError("A pass is running. Try again when it has finished.")
-        this = Service(settings, ports).this_pass(SystemClock())
+        this = Service(settings, ports).this_pass(_clock(None))
         done = this.outbox.resolve(MessageKey(asked.key), gone=asked.sent)
     if not done:
         raise UsageError(f"{asked.key} is not a doubtful message. `case-audit status` lists those there are.")
@@ -157,25 +169,21 @@ def _propose(asked: argparse.Namespace) -> Told:
 
 
 def _new_workbook(asked: argparse.Namespace) -> Told:
-    from .adapters.disk import write_whole
     from .documents.new_workbook import Choices, empty_workbook
 
     folder = Path(asked.config or "config")
     settings = load(folder if (folder / "service.toml").exists() else shipped("config"))
-    _not_there(asked.out)
     roles = tuple(sorted(settings.rules.must_audit)) + tuple(sorted(settings.rules.other_roles))
-    write_whole(asked.out, empty_workbook(settings.columns, Choices(roles)), mode=0o644)
+    _save(asked.out, empty_workbook(settings.columns, Choices(roles)))
     return Told((f"{asked.out} is ready to fill in. Its Help sheet explains every column.",))
 
 
 def _form(asked: argparse.Namespace) -> Told:
-    from .adapters.disk import write_whole
     from .domain.audit_facts import audit_facts
     from .jobs.this_pass import prefill
     from .service import Service, open_ports
 
     settings, clock = _settings(asked), _clock(None)
-    _not_there(asked.out)
     ports = open_ports(settings)
     service = Service(settings, ports)
     this = service.this_pass(clock)
@@ -184,7 +192,7 @@ def _form(asked: argparse.Namespace) -> Told:
         raise UsageError(f"There is no audit {asked.reference}. `case-audit status` lists those there are.")
     round_ = this.calendar().round(audit.allocation.round)
     facts = audit_facts(audit, round_, ports.store.organisation(), this.working, this.rules)
-    write_whole(asked.out, service.writer().write(audit.reference, prefill(facts)))
+    _save(asked.out, service.writer().write(audit.reference, prefill(facts)))
     return Told((f"{asked.out} is the form of {audit.reference}.",))
 
 
@@ -220,13 +228,6 @@ def _rehearse(asked: argparse.Namespace) -> Told:
         return Told(tuple(rehearse(asked.out, RoundId(asked.round), config, progress())))
     except RehearsalError as error:
         raise UsageError(str(error)) from None
-
-
-def _not_there(path: Path) -> None:
-    if path.exists():
-        raise UsageError(f"{path} is there already. Name another file: nothing is written over.")
-    if not path.parent.is_dir():
-        raise UsageError(f"There is no folder {path.parent}. Make it first.")
 
 
 COMMANDS: dict[str, Callable[[argparse.Namespace], Told]] = {

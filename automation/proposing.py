@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from pathlib import Path
 
-from .adapters.disk import write_whole
 from .documents.new_workbook import with_proposals
 from .domain.calendar import Calendar
 from .domain.ids import RoundId
@@ -12,7 +11,7 @@ from .domain.proposal import Proposals, propose
 from .jobs.allocate import SheetToday, read_sheet
 from .lines import Told, problem_lines
 from .ports import Clock
-from .service import Service, trial
+from .service import Service, save_new, trial
 from .settings import Settings
 
 
@@ -49,7 +48,7 @@ def propose_into(settings: Settings, wanted: RoundId | None, clock: Clock, out: 
     if not proposals.made and not proposals.unfilled:
         return Told((f"Every case of {round_id} has an auditor. There is nothing to propose.",))
     filled = [(one.row, f"{one.auditor.name} ({one.auditor.key})", one.reason) for one in proposals.made]
-    write_whole(target, with_proposals(copy.name, copy.content, filled, settings.columns))
+    save_new(target, with_proposals(copy.name, copy.content, filled, settings.columns))
     return Told(
         (*_lines(proposals), f"Written to {target}. {copy.name} is as it was."), int(bool(proposals.unfilled))
     )

@@ -8,14 +8,16 @@ import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import date
 from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from .adapters.addresses import valid_address
 from .adapters.bank_holidays import bank_holidays
+from .adapters.clock import FixedClock, SystemClock
 from .adapters.database import Database
-from .adapters.disk import write_whole
+from .adapters.disk import keep_private, write_whole
 from .adapters.eml_folder import EmlFolder
 from .adapters.one_at_a_time import FolderLock
 from .adapters.originals import OriginalsFolder
@@ -83,6 +85,7 @@ class Outcome:
 
 def open_ports(settings: Settings) -> Ports:
     """The adapters that the settings name. Raises OutsideUnavailableError when one cannot be opened."""
+    keep_private()
     return Ports(
         store=Database(settings.store_url),
         originals=OriginalsFolder(settings.path(settings.store.originals)),
@@ -90,6 +93,18 @@ def open_ports(settings: Settings) -> Ports:
         workbook=_workbook(settings),
         lock=FolderLock(settings.path(settings.store.state)),
     )
+
+
+def clock_on(today: date | None) -> Clock:
+    """The machine's clock, or one that stands on the day somebody named."""
+    return FixedClock(today) if today else SystemClock()
+
+
+def save_new(path: Path, content: bytes) -> None:
+    """Write a new file, whole. Raises FileExistsError when it is there, OSError when it cannot be written."""
+    if path.exists():
+        raise FileExistsError
+    write_whole(path, content, mode=0o644)
 
 
 def _mailbox(settings: Settings, folder: Path | None = None) -> Mailbox:

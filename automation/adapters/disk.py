@@ -27,6 +27,12 @@ def write_whole(path: Path, content: bytes, mode: int = 0o600) -> None:
     sync_folder(path.parent)
 
 
+def keep_private() -> None:
+    """Let whatever this process makes from now on be for its own account only. Windows keeps rights by
+    folder and takes no notice."""
+    os.umask(0o077)
+
+
 def sync_folder(folder: Path) -> None:
     """Make a rename in `folder` survive a power cut. Windows has no such call and needs none: its file
     system journals the rename itself."""

@@ -84,7 +84,9 @@ class EmlFolder:
         try:
             target = self._filed / folder
             target.mkdir(parents=True, exist_ok=True, mode=0o700)
-            self._paths[mail_id].replace(target / f"{name}.eml")
+            path = self._paths[mail_id]
+            path.chmod(0o600)  # whoever delivered it may have let everybody read it
+            path.replace(target / f"{name}.eml")
         except (FileNotFoundError, KeyError):
             return
         except OSError as error:
