@@ -87,7 +87,7 @@ def _parser() -> argparse.ArgumentParser:
     rehearse.add_argument("--round", metavar="ROUND", default="2026-11", help="the round (default: 2026-11)")
     command("run", "run the service: a pass every few minutes until it is stopped")
     once = command("once", "make one pass, or only these jobs of it")
-    once.add_argument("jobs", metavar="JOB", nargs="*", choices=[[], *_JOBS], help=", ".join(_JOBS))
+    once.add_argument("jobs", metavar="JOB", nargs="*", type=_job, help=", ".join(_JOBS))
     day(once)
     day(command("check", "check the configuration, the templates and the spreadsheet; send nothing"))
     preview = command("preview", "show what a pass would send; send nothing")
@@ -121,6 +121,12 @@ def _parser() -> argparse.ArgumentParser:
     pages = command("help", "show a page of help")
     pages.add_argument("page", metavar="PAGE", nargs="?", help="which page; left out, the list of pages")
     return parser
+
+
+def _job(text: str) -> str:
+    if text not in _JOBS:
+        raise argparse.ArgumentTypeError(f"there is no job ‘{text}’; the jobs are {', '.join(_JOBS)}")
+    return text
 
 
 def _date(text: str) -> date:

@@ -85,18 +85,24 @@ class Outbox:
         return self._settle(message, Posted.SENT)
 
     def recover(self) -> None:
-        """Look up every claim that a broken-off pass left open, and mark those that had gone.
+        """Settle every claim that a broken-off pass left open: sent, doubtful, or free when it had not gone.
 
-        A claim that had not gone stays open: its rule posts it again while it is still due.
+        A free one goes again when its rule asks for it, and not when it is no longer due.
         """
         for sending in self._store.sendings("claimed"):
-            event = Event(sending.about, f"{sending.kind} found sent", {"to": sending.recipient})
+            to: dict[str, Fact] = {"to": sending.recipient}
             try:
-                if self._mailbox.has_sent(sending.key):
-                    self._store.settle(sending.key, "sent", self.stamp, event)
+                gone = self._mailbox.has_sent(sending.key)
             except UncertainError:
-                doubt = Event(sending.about, f"{sending.kind} is doubtful", {"to": sending.recipient})
+                doubt = Event(sending.about, f"{sending.kind} is doubtful", to)
                 self._store.settle(sending.key, "doubtful", self.stamp, doubt)
+                continue
+            if gone:
+                found = Event(sending.about, f"{sending.kind} found sent", to)
+                self._store.settle(sending.key, "sent", self.stamp, found)
+            else:
+                free = Event(sending.about, f"{sending.kind} had not gone", to)
+                self._store.free(sending.key, free, self.stamp)
 
     def resolve(self, key: MessageKey, *, gone: bool) -> bool:
         """Settle a doubtful message as a person has found it. False when the key is not doubtful.

@@ -155,8 +155,10 @@ class Service:
         self.working = cache(partial(working_calendar, settings))
 
     def once(self, clock: Clock, jobs: Sequence[str] = tuple(JOBS)) -> Outcome:
-        """One pass of these jobs. A job that the outside stops, or that has a fault, stops alone; but where
-        forms could not be collected, nobody is chased."""
+        """One pass of these jobs. A job that the outside stops, or that has a fault, stops alone; but nobody
+        is chased unless the forms that have come in were collected just before."""
+        if "chase" in jobs:
+            jobs = (*jobs, "collect")
         with self.ports.lock.hold() as ours:
             if not ours:
                 return Outcome(("Another pass is running on this store. This one did nothing.",))
@@ -165,15 +167,18 @@ class Service:
     def _once(self, clock: Clock, jobs: Sequence[str]) -> Outcome:
         this = self.this_pass(clock)
         unavailable: dict[str, str] = {}
+        failed: set[str] = set()
         for name, job in (("recover", _recover), *((n, j) for n, j in JOBS.items() if n in jobs)):
-            if name == "chase" and "collect" in unavailable:
+            if name == "chase" and "collect" in failed:
                 continue
             try:
                 job(this)
             except OutsideUnavailableError as error:
                 unavailable[name] = str(error)
+                failed.add(name)
                 log.warning("%s stopped: %s", name, error)
             except Exception as fault:
+                failed.add(name)
                 log.exception("%s: a fault in the program", name)
                 what = f"A fault in the program stopped this job ({type(fault).__name__})."
                 this.problems.append(Problem(f"job {name}", what, "Tell IT: the log has the details."))

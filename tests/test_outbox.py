@@ -113,6 +113,14 @@ def test_a_broken_off_claim_that_had_gone_is_found_even_when_nothing_is_due_any_
     assert [one.event.what for one in store.history()] == ["reminder found sent"]
 
 
+def test_a_broken_off_claim_that_had_not_gone_is_free_again(store: Database, tmp_path: Path) -> None:
+    mailbox = Provider(tmp_path)
+    store.claim(message(), STAMP)
+    outbox(store, mailbox).recover()
+    assert store.sendings() == ()
+    assert outbox(store, mailbox).post(message(), worded) is Posted.SENT
+
+
 def test_an_uncertain_letter_is_doubtful_and_never_repeated_by_machine(
     store: Database, tmp_path: Path
 ) -> None:

@@ -12,8 +12,8 @@ from ..domain.grading import questions
 from ..domain.history import Event
 from ..domain.intake import DealtMail, Decision, Intake, OpenedFile, Outcome, decide
 from ..domain.message import Fact, Mail
-from ..ports import MailUnreadableError
-from .this_pass import Pass
+from ..ports import MailUnreadableError, OutsideUnavailableError
+from .this_pass import Pass, log
 
 _LONDON = ZoneInfo("Europe/London")
 
@@ -23,23 +23,18 @@ def collect(this: Pass) -> None:
     that whatever breaks it off, the next pass goes on from what was recorded."""
     intake = None
     for mail_id in this.mailbox.inbox():
-        if this.store.mail(mail_id) is None:
+        known = this.store.mail(mail_id)
+        if known is None:
             intake = intake or _intake(this)
-            this.each(f"mail {mail_id[:12]}", functools.partial(_deal, this, mail_id, intake))
+            _deal(this, mail_id, intake)
+        elif known.filed:  # somebody has put it back into the inbox
+            this.mailbox.file(known.id, known.outcome.folder, known.filed_as)
     for mail in this.store.mails_unfinished():
         this.each(f"mail {mail.id[:12]}", functools.partial(_finish, this, mail))
 
 
 def _deal(this: Pass, mail_id: str, intake: Intake) -> None:
-    try:
-        mail = this.mailbox.open(mail_id)
-    except MailUnreadableError as fault:
-        kept = this.originals.keep(this.mailbox.original(mail_id))
-        why = f"This mail cannot be read. {fault}"
-        decision = Decision(DealtMail(mail_id, this.today, "", Outcome.NEEDS_A_PERSON, why, forms=(kept,)))
-    else:
-        files = tuple(_opened(this, mail, intake)) if not mail.automatic else ()
-        decision = decide(mail, mail.received.astimezone(_LONDON).date(), files, intake)
+    decision = _decision(this, mail_id, intake)
     dealt = decision.mail
     about = dealt.reference or "mail"
     facts: dict[str, Fact] = {"mail": dealt.id, "forms": dealt.forms, "arrived": dealt.on}
@@ -47,12 +42,33 @@ def _deal(this: Pass, mail_id: str, intake: Intake) -> None:
     this.store.learn_mail(dealt, decision.audit, (event,), this.stamp)
 
 
-def _opened(this: Pass, mail: Mail, intake: Intake) -> Iterator[OpenedFile]:
-    """The mail's files, each kept before it is opened."""
+def _decision(this: Pass, mail_id: str, intake: Intake) -> Decision:
+    """What a mail is. One that cannot be read, or that a fault of ours stops, goes to a person: it must
+    neither stop the others nor have its sender chased."""
+    try:
+        mail = this.mailbox.open(mail_id)
+    except MailUnreadableError as fault:
+        kept = this.originals.keep(this.mailbox.original(mail_id))
+        why = f"This mail cannot be read. {fault}"
+        return Decision(DealtMail(mail_id, this.today, "", Outcome.NEEDS_A_PERSON, why, forms=(kept,)))
+    on = mail.received.astimezone(_LONDON).date()
+    kept_as = tuple(this.originals.keep(file.content) for file in mail.files)
+    try:
+        files = tuple(_opened(mail, kept_as, intake)) if not mail.automatic else ()
+        return decide(mail, on, files, intake)
+    except OutsideUnavailableError:
+        raise
+    except Exception:  # noqa: BLE001 - logged; one mail must not stop the others
+        log.exception("mail %s: a fault in the program", mail_id[:12])
+        why = "A fault in the program stopped this mail. Tell IT: the log has the details."
+        return Decision(DealtMail(mail_id, on, mail.sender, Outcome.NEEDS_A_PERSON, why, forms=kept_as))
+
+
+def _opened(mail: Mail, kept_as: tuple[str, ...], intake: Intake) -> Iterator[OpenedFile]:
+    """The mail's files as they read. Each has been kept before it is opened."""
     from ..documents.form_reader import NotReadableError, read_form
 
-    for file in mail.files:
-        kept = this.originals.keep(file.content)
+    for file, kept in zip(mail.files, kept_as, strict=True):
         try:
             yield OpenedFile(kept, read_form(intake.form, file.content))
         except NotReadableError as error:

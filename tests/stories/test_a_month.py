@@ -300,3 +300,14 @@ def test_qa_hears_once_each_working_day_even_when_there_is_nothing(month: Month)
         "digest-2026-11-06",
         "digest-2026-11-09",
     ]
+
+
+def test_chasing_alone_still_collects_what_has_come_in_first(month: Month) -> None:
+    month.on("2026-11-02")
+    month.reply("toby.tarn", month.filled(FIRST, "toby.tarn"), "2026-11-20")
+    month.on("2026-11-23", jobs=("chase",))
+    assert [one[1] for one in month.sent("reminder")] == [
+        "CFA-2026-11-002",
+        "CFA-2026-11-003",
+        "CFA-2026-11-004",
+    ]

@@ -249,6 +249,16 @@ def test_a_mail_still_being_written_is_left_until_it_is_whole(started: Month) ->
     assert received(started)
 
 
+def test_a_mail_put_back_into_the_inbox_is_filed_again_and_not_answered_again(started: Month) -> None:
+    started.reply("toby.tarn", started.filled(FIRST, "toby.tarn"))
+    started.on("2026-11-12")
+    (filed,) = started.mailbox.glob("filed/*/*.eml")
+    filed.rename(started.inbox / "again.eml")
+    started.on("2026-11-13")
+    assert filed.exists()
+    assert len(started.sent("receipt")) == 1
+
+
 def test_a_declared_concern_is_in_qas_digest_of_the_next_pass(started: Month) -> None:
     started.reply("toby.tarn", started.filled(FIRST, "toby.tarn", what="concern"))
     started.on("2026-11-13")
