@@ -13,7 +13,7 @@ WORKING = WorkingCalendar(bank_holidays(range(2025, 2029)))
 REMINDER = Step("reminder", "due", days=-7, until_due=True)
 OVERDUE = Step("overdue", "due", working_days=2)
 
-# Worked out by hand from a wall calendar and gov.uk's bank holidays: start, reminder, due, in practice, overdue.
+# By hand, from a wall calendar and gov.uk's bank holidays: start, reminder, due, in practice, overdue.
 BY_HAND = [
     ("2026-01", "2026-01-02", "2026-01-23", "2026-01-31", "2026-01-30", "2026-02-03"),
     ("2026-02", "2026-02-02", "2026-02-20", "2026-02-28", "2026-02-27", "2026-03-03"),

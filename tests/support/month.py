@@ -155,7 +155,7 @@ class Month:
     def letters(self) -> list[EmailMessage]:
         """Every mail that was sent, by file name."""
         paths = sorted((self.mailbox / "sent").glob("*.eml"))
-        return [BytesParser(policy=email.policy.default).parsebytes(one.read_bytes()) for one in paths]  # type: ignore[misc]
+        return [BytesParser(policy=email.policy.default).parsebytes(one.read_bytes()) for one in paths]
 
     def sent(self, kind: str = "") -> list[tuple[str, str, str]]:
         """(kind, what it is about, recipient's local part) of each mail, those of one kind or all."""
