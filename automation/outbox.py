@@ -58,8 +58,8 @@ class Outbox:
     def post(self, message: Message, letter: Callable[[], Letter]) -> Posted:
         """Send a message unless its key has gone before.
 
-        `letter` words it and is called only when it must go; what it raises leaves nothing claimed. A
-        claim that an earlier pass left open is looked up in the mailbox before anything is sent. Raises
+        `letter` words it and is called only when it must go; what it raises leaves nothing claimed. The
+        mailbox is asked before anything is sent. Raises
         MailboxUnavailableError when the mailbox cannot be reached: the claim then stays open.
         """
         why = self._guard.refuses(message)
@@ -73,7 +73,8 @@ class Outbox:
         if state == "doubtful":
             return Posted.DOUBTFUL
         try:
-            if state == "claimed" and self._mailbox.has_sent(message.key):
+            # Asked even of a key that the store has never seen: the store may be an old one, restored.
+            if self._mailbox.has_sent(message.key):
                 return self._settle(message, Posted.ALREADY_SENT)
             self._mailbox.send(worded, message.key)
             self.sent[message.kind] += 1

@@ -34,6 +34,10 @@ def propose_into(settings: Settings, wanted: RoundId | None, clock: Clock, out: 
     )
     if target.exists():
         return Told((), 2, (f"{target} is there already. Move it away, or name another with --out.",))
+    try:
+        start = calendar.round(round_id).start
+    except ValueError as error:
+        return Told((), 2, (f"{error}. Write a month such as 2026-12, or add the round there.",))
     rows = [a for a in sheet.parsed.allocations if a.round == round_id]
     earlier = [a for a in sheet.parsed.allocations if a.round < round_id]
     proposals = propose(
@@ -42,7 +46,7 @@ def propose_into(settings: Settings, wanted: RoundId | None, clock: Clock, out: 
         sheet.parsed.organisation,
         settings.rules.must_audit,
         settings.rules.conflicts,
-        calendar.round(round_id).start,
+        start,
         settings.rules.pairing_rounds,
     )
     if not proposals.made and not proposals.unfilled:

@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Any
 
 from .domain.form import Form, Reading
+from .domain.problem import Problem
 
 
 def read_file(form: Form, path: Path) -> dict[str, Any]:
@@ -28,7 +29,7 @@ def read_file(form: Form, path: Path) -> dict[str, Any]:
         told["problems"] = [f"The file cannot be opened: {error.strerror}."]
         return told
     except NotReadableError as error:
-        told["problems"] = [f"{error.problem.what} {error.problem.remedy}"]
+        told["problems"] = [_sentence(error.problem)]
         return told
     return told | _told(reading)
 
@@ -53,5 +54,9 @@ def _told(reading: Reading) -> dict[str, Any]:
             for one in reading.ambiguous
         ],
         "residue": list(reading.residue),
-        "problems": [str(one) for one in reading.problems],
+        "problems": [_sentence(one) for one in reading.problems],
     }
+
+
+def _sentence(problem: Problem) -> str:
+    return f"{problem.where} {problem.what} {problem.remedy}"

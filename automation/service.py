@@ -20,6 +20,7 @@ from .adapters.database import Database
 from .adapters.disk import keep_private, write_whole
 from .adapters.eml_folder import EmlFolder
 from .adapters.one_at_a_time import FolderLock
+from .adapters.opening import copy_store
 from .adapters.originals import OriginalsFolder
 from .adapters.spreadsheet import FileWorkbook
 from .domain.calendar import WorkingCalendar
@@ -125,9 +126,7 @@ def trial(settings: Settings) -> Iterator[tuple[Ports, Path]]:
     with tempfile.TemporaryDirectory(prefix="case-audit-") as name:
         folder = Path(name)
         if place.exists():
-            real = Database(settings.store_url)
-            real.copy_to(folder / "audits.db")
-            real.close()
+            copy_store(place, folder / "audits.db")
         store = Database(f"sqlite:///{folder / 'audits.db'}")
         try:
             yield (

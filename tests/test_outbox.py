@@ -113,6 +113,13 @@ def test_a_broken_off_claim_that_had_gone_is_found_even_when_nothing_is_due_any_
     assert [one.event.what for one in store.history()] == ["reminder found sent"]
 
 
+def test_a_store_restored_from_an_old_backup_sends_nothing_again(store: Database, tmp_path: Path) -> None:
+    mailbox = Provider(tmp_path)
+    mailbox.send(worded(), KEY)
+    assert outbox(store, mailbox).post(message(), worded) is Posted.ALREADY_SENT
+    assert outbox(store, mailbox).sent == {}
+
+
 def test_a_broken_off_claim_that_had_not_gone_is_free_again(store: Database, tmp_path: Path) -> None:
     mailbox = Provider(tmp_path)
     store.claim(message(), STAMP)

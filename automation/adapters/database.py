@@ -3,7 +3,6 @@
 import json
 from collections.abc import Collection, Sequence
 from datetime import date, datetime, timedelta
-from pathlib import Path
 
 from sqlalchemy import ColumnElement, delete, func, insert, or_, select, update
 from sqlalchemy.dialects.sqlite import insert as upsert
@@ -33,14 +32,6 @@ class Database:
     def close(self) -> None:
         """Let the database go."""
         self._engine.dispose()
-
-    def copy_to(self, path: Path) -> None:
-        """Write a whole copy of the store, as it is now, to a file that is not there yet (SQLite)."""
-        raw = self._engine.raw_connection()
-        try:
-            raw.cursor().execute("VACUUM INTO ?", (str(path),))
-        finally:
-            raw.close()
 
     # What the sheet taught
 

@@ -1,6 +1,7 @@
 """Opening the store: made whole or not at all, upgraded by its migrations, refused when it is not ours."""
 
 import os
+import sqlite3
 from pathlib import Path
 from typing import Any
 
@@ -40,6 +41,22 @@ def open_engine(url: str) -> Engine:
     engine = _sqlite(f"sqlite:///{path}", path)
     _check(engine, path)
     return engine
+
+
+def copy_store(source: Path, target: Path) -> None:
+    """Write a whole copy of an SQLite store, as it is now, to a file that is not there yet.
+
+    The store itself is neither changed nor upgraded. Raises StoreUnavailableError when it cannot be read.
+    """
+    engine = _sqlite(f"sqlite:///{source}", source)
+    try:
+        raw = engine.raw_connection()
+        raw.cursor().execute("VACUUM INTO ?", (str(target),))
+        raw.close()
+    except sqlite3.Error as error:
+        raise StoreUnavailableError(_says(str(error), source)) from None
+    finally:
+        engine.dispose()
 
 
 def _make(path: Path) -> None:

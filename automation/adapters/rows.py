@@ -88,6 +88,7 @@ def mail_from(row: Row) -> DealtMail:
         tuple(row["forms"]),
         message_from(row["reply"]) if row["reply"] else None,
         row["filed"],
+        row["concern"],
     )
 
 

@@ -127,6 +127,7 @@ mails = Table(
     Column("reply_key", String),
     Column("reply", JSON),
     Column("filed", Boolean, nullable=False),
+    Column("concern", Boolean, nullable=False),
 )
 """Every mail that was dealt with, one outcome each, and the reply it is owed."""
 

@@ -9,7 +9,7 @@ import posixpath
 import zipfile
 import zlib
 from collections.abc import Callable, Collection, Iterator, Sequence
-from datetime import date, datetime, time
+from datetime import date
 from xml.parsers import expat
 
 import python_calamine
@@ -30,7 +30,6 @@ _CHUNK = 1 << 16
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _SAVE = "Open it in Excel and save it as an Excel workbook (.xlsx)."
 _TRIM = "Delete the unused rows and columns at the end, and pictures and sheets not needed, and save it."
-_MIDNIGHT = time()
 
 
 class WorkbookUnreadableError(Exception):
@@ -206,9 +205,7 @@ def _value(value: object) -> Value:
         return None
     if isinstance(value, float):
         return int(value) if value.is_integer() else value
-    if isinstance(value, datetime):
-        return value if value.time() != _MIDNIGHT else value.date()
-    if isinstance(value, str | int | date):
+    if isinstance(value, str | int | date):  # a datetime is a date that carries a time
         return value
     return str(value)  # a time of day or a duration
 

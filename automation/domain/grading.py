@@ -1,7 +1,7 @@
 """Grades as people write them, and the polite questions that a form's answers raise."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 from .form import (
     ACTION,
@@ -45,19 +45,15 @@ def decide(grades: Grades, written: str) -> str | None:
 
 
 def concern_declared(reading: Reading) -> bool:
-    """Whether a form must be treated as declaring an immediate concern: see `concern_in`."""
-    return concern_in({key: one.value or one.written for key, one in reading.answers.items()})
-
-
-def concern_in(answers: Mapping[str, str]) -> bool:
-    """Whether these answers declare an immediate concern (guidance 3).
+    """Whether a form must be treated as declaring an immediate concern (guidance 3).
 
     Anything but a plain No counts, and so do details, or somebody told, beside a No or a blank: a
     false alarm costs a phone call.
     """
-    if plain(answers.get(IMMEDIATE_CONCERN, "")) not in ("", "no"):
+    answer = reading.answers.get(IMMEDIATE_CONCERN)
+    if answer and plain(answer.value or answer.written) != "no":
         return True
-    beside = (answers.get(key, "") for key in (CONCERN_DETAILS, CONCERN_TOLD))
+    beside = (reading.value(key) for key in (CONCERN_DETAILS, CONCERN_TOLD))
     return any(plain(text).strip(_EDGES + "-") not in _NOTHING for text in beside)
 
 

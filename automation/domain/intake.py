@@ -8,6 +8,7 @@ from enum import Enum
 
 from .audit import Audit, Received
 from .form import ACTION, ACTIONS, BY_WHEN, OVERALL_GRADE, OWNER, Field, Form, Reading
+from .grading import concern_declared
 from .identify import Unidentified, identify, person_at, references_in
 from .ids import AuditRef, message_key
 from .message import Fact, Mail, Message, Recipient
@@ -50,6 +51,8 @@ class DealtMail:
     forms: tuple[str, ...] = ()
     reply: Message | None = None
     filed: bool = False
+    concern: bool = False
+    """Whether a form in it declares an immediate concern, recorded or not (guidance 3)."""
 
     @property
     def filed_as(self) -> str:
@@ -97,6 +100,7 @@ def decide(mail: Mail, on: date, files: Sequence[OpenedFile], intake: Intake) ->
         Outcome.NOT_OURS,
         thread=mail.message_id,
         forms=tuple(file.kept_as for file in files),
+        concern=any(f.reading and f.reading.kind and concern_declared(f.reading) for f in files),
     )
     if mail.automatic:
         named = references_in(mail.subject)
@@ -155,7 +159,8 @@ def _decide_form(mail: Mail, dealt: DealtMail, person: Person, file: OpenedFile,
         return Decision(_held(dealt, person, what, "Ask the QA team before you do more.", has_audit=True))
     if reading.problems:
         first = reading.problems[0]
-        return Decision(_held(dealt, person, first.what, first.remedy, has_audit=True))
+        what = f"{first.where} {first.what}"
+        return Decision(_held(dealt, person, what, first.remedy, has_audit=True))
     if reading.missing or reading.ambiguous:
         return Decision(_incomplete(dealt, person, audit, reading, intake))
     if intake.form_known(file.kept_as) is not None and audit.received is not None:

@@ -72,7 +72,7 @@ def _opened(mail: Mail, kept_as: tuple[str, ...], intake: Intake) -> Iterator[Op
         try:
             yield OpenedFile(kept, read_form(intake.form, file.content))
         except NotReadableError as error:
-            yield OpenedFile(kept, None, error.problem.what, error.problem.remedy)
+            yield OpenedFile(kept, None, f"{error.problem.where} {error.problem.what}", error.problem.remedy)
 
 
 def _finish(this: Pass, mail: DealtMail) -> None:

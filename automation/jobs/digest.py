@@ -4,7 +4,6 @@ from collections.abc import Iterator, Sequence
 
 from ..domain.audit import Audit
 from ..domain.calendar import Round
-from ..domain.grading import concern_in
 from ..domain.ids import RoundId
 from ..domain.intake import DealtMail, Outcome
 from ..domain.qa_facts import digest as digest_message
@@ -27,7 +26,7 @@ def digest(this: Pass) -> None:
     # What stops nothing is told once; what stops something, until it is put right.
     problems = [one for one in problems if one[0].stops or one[1]]
     problems += [(one, True) for one in (*this.problems, *this.outbox.problems)]
-    needs = (*_concerns(mails, counted), *_waiting(this, mails))
+    needs = (*_concerns(mails), *_waiting(this, mails))
     for officer in this.officers:
         message = digest_message(
             this.today,
@@ -49,18 +48,14 @@ def _counted(this: Pass) -> list[tuple[Round, Sequence[Audit]]]:
     return [one for one in audits if one[1]]
 
 
-def _concerns(
-    mails: Sequence[DealtMail], counted: Sequence[tuple[Round, Sequence[Audit]]]
-) -> Iterator[tuple[str, str]]:
-    """The returns that declare an immediate concern, or give details of one (guidance 3)."""
-    came = {mail.reference for mail in mails}
-    for _, audits in counted:
-        for audit in audits:
-            if audit.reference in came and audit.received and concern_in(audit.received.answers):
-                yield (
-                    f"{audit.reference}: the form declares an immediate concern.",
-                    "Make sure now, by phone, that the worker, team manager and service manager know.",
-                )
+def _concerns(mails: Sequence[DealtMail]) -> Iterator[tuple[str, str]]:
+    """The returns that declare an immediate concern, whether they could be recorded or not (guidance 3)."""
+    for mail in mails:
+        if mail.concern:
+            yield (
+                f"{mail.reference or mail.filed_as}: the form declares an immediate concern.",
+                "Make sure now, by phone, that the worker, team manager and service manager know.",
+            )
 
 
 def _waiting(this: Pass, mails: Sequence[DealtMail]) -> Iterator[tuple[str, str]]:

@@ -196,9 +196,9 @@ def test_a_store_that_was_being_made_when_the_machine_died_is_made_anew(path: Pa
     store.close()
 
 
-def test_a_copy_of_the_store_is_whole(store: Database, tmp_path: Path) -> None:
+def test_a_copy_of_the_store_is_whole(store: Database, path: Path, tmp_path: Path) -> None:
     store.learn_sheet(learnt(audit()), STAMP)
-    store.copy_to(tmp_path / "copy.db")
+    opening.copy_store(path, tmp_path / "copy.db")
     other = Database(f"sqlite:///{tmp_path / 'copy.db'}")
     assert other.audit(REFERENCE) == audit()
     other.close()

@@ -1,5 +1,6 @@
 """Forms come back: each mail has one outcome, its folder, and its answer in the same pass."""
 
+import re
 from email.message import EmailMessage
 
 import pytest
@@ -207,7 +208,7 @@ def test_a_pdf_is_answered_with_what_to_send_instead(started: Month) -> None:
     started.on("2026-11-12")
     assert outcomes(started) == ["needs a person"]
     (held,) = replies(started, "return_held")
-    assert "Word" in text(held)
+    assert "The returned file is a PDF and not a Word form." in " ".join(text(held).split())
 
 
 def test_a_link_instead_of_a_file_is_answered(started: Month) -> None:
@@ -264,6 +265,18 @@ def test_a_declared_concern_is_in_qas_digest_of_the_next_pass(started: Month) ->
     started.on("2026-11-13")
     (digest,) = [one for one in started.letters() if "digest-2026-11-13" in str(one["X-Case-Audit-Key"])]
     assert f"{FIRST}: the form declares an immediate concern" in " ".join(text(digest).split())
+
+
+def test_a_concern_in_a_form_that_is_held_or_incomplete_is_told_all_the_same(started: Month) -> None:
+    unfinished = started.filled(FIRST, "toby.tarn", what="concern", overall_grade="")
+    started.reply("toby.tarn", unfinished)
+    started.reply("wendy.wood", started.filled(SECOND, "paul.pond", immediate_concern="Yes"))
+    started.on("2026-11-13")
+    (digest,) = [one for one in started.letters() if "digest-2026-11-13" in str(one["X-Case-Audit-Key"])]
+    assert sorted(outcomes(started)) == ["incomplete", "needs a person"]
+    told = " ".join(text(digest).split())
+    assert f"{FIRST}: the form declares an immediate concern" in told
+    assert re.search(r"unidentified_\w+: the form declares an immediate concern", told)
 
 
 def test_the_outcomes_each_have_a_folder_of_their_own() -> None:

@@ -144,8 +144,11 @@ class Month:
 
     def each_day(self, first: str, last: str) -> None:
         """A pass on every day from the first to the last."""
+        ports = self.ports()
+        service = Service(self.settings, ports)
         for number in range(date.fromisoformat(first).toordinal(), date.fromisoformat(last).toordinal() + 1):
-            self.on(date.fromordinal(number).isoformat())
+            service.once(FixedClock(date.fromordinal(number)))
+        ports.store.close()  # type: ignore[attr-defined]
 
     @property
     def mailbox(self) -> Path:

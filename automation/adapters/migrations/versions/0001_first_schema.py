@@ -106,6 +106,7 @@ def upgrade() -> None:
         sa.Column("reply_key", sa.String),
         sa.Column("reply", sa.JSON),
         sa.Column("filed", sa.Boolean, nullable=False),
+        sa.Column("concern", sa.Boolean, nullable=False),
     )
     op.create_index("ix_mails_reference", "mails", ["reference"])
     op.create_table(
