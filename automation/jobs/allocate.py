@@ -61,7 +61,7 @@ def read_sheet(
 ) -> SheetToday | Problem:
     """What this copy of the sheet says today, or the problem that makes it no spreadsheet at all."""
     try:
-        cells = read_workbook(copy.name, copy.content)
+        cells = read_workbook(copy.name, copy.content, this.columns.wanted_sheets())
     except WorkbookUnreadableError as error:
         return error.problem
     parsed = parse(

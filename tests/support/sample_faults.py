@@ -227,7 +227,9 @@ def _joiners(council: Council) -> list[Row]:
     manager = council.units[0].manager
     rows = []
     for number, name in enumerate(_JOINERS, start=2):
-        joiner = Member(f"C{number:02d}", name or "X", "Practice Supervisor", "Front Door", "", manager)
+        # Whoever has two audits may have them: their own team holds neither case.
+        team = "Permanence" if name == "Yusuf Twice" else "Front Door"
+        joiner = Member(f"C{number:02d}", name or "X", "Practice Supervisor", team, "", manager)
         rows.append(joiner.row() | {"name": name or None})
     rows[-3] |= {"left_on": date(2026, 10, 16)}
     rows[-2] |= {"exempt_from": date(2026, 9, 1), "exempt_reason": "Secondment"}
