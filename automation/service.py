@@ -127,7 +127,7 @@ def trial(settings: Settings) -> Iterator[tuple[Ports, Path]]:
         folder = Path(name)
         if place.exists():
             copy_store(place, folder / "audits.db")
-        store = Database(f"sqlite:///{folder / 'audits.db'}")
+        store = Database(f"sqlite:///{folder / 'audits.db'}" if place.exists() else "sqlite://")
         try:
             yield (
                 Ports(
