@@ -63,7 +63,7 @@ def life(store: Store, calendar: Calendar, reference: AuditRef, today: date) -> 
         "case_number": audit.allocation.case_number,
         "round": round_.name,
         "due": audit.due(round_).isoformat(),
-        "standing": _standing(audit, audit.standing(round_, today)),
+        "standing": standing_words(audit, audit.standing(round_, today)),
         "people": _people(audit, organisation),
         "grades": tuple(
             {"field": key, "answer": value}
@@ -78,9 +78,12 @@ def life(store: Store, calendar: Calendar, reference: AuditRef, today: date) -> 
     }
 
 
-def _standing(audit: Audit, standing: Standing) -> str:
+def standing_words(audit: Audit, standing: Standing) -> str:
+    """Where an audit stands, in words."""
     if audit.gone:
         return f"{standing.value}, held: its row has gone from the sheet"
+    if audit.received is not None and standing is Standing.EXTENDED:
+        return "returned within its extension"
     if audit.waiting:
         return f"{standing.value}, held: its row cannot be used"
     return standing.value

@@ -1,6 +1,7 @@
 """Words in, lines and an exit code out. Decides nothing."""
 
 import argparse
+import io
 import logging
 import os
 import sys
@@ -23,6 +24,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if asked.command is None:
         parser.print_help()
         return DONE
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")  # a terminal that cannot show a quote shows `?`
     _log_to_stderr(asked.verbose or asked.command == "run")
     try:
         return _told(asked)
@@ -49,9 +53,15 @@ def _told(asked: argparse.Namespace) -> int:
     except OutsideUnavailableError as error:
         _complain(str(error))
         return UNAVAILABLE
-    for line in told.lines:
-        sys.stdout.write(line + "\n")
-    sys.stdout.flush()
+    try:
+        for line in told.lines:
+            sys.stdout.write(line + "\n")
+        sys.stdout.flush()
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        _complain(f"The answer cannot be written: {error.strerror}. What was done is kept.")
+        return UNAVAILABLE
     for line in told.complaints:
         _complain(line)
     return told.code

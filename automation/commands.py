@@ -90,8 +90,10 @@ def _check(asked: argparse.Namespace) -> Told:
     if isinstance(sheet, SheetToday):
         parsed, people = sheet.parsed, sheet.parsed.organisation
         rows = len(parsed.allocations) + len(parsed.waiting)
+        waiting = {one.row for one in parsed.waiting}
+        waiting |= {one.row for one in sheet.problems if one.stops and one.row}
         lines.append(
-            f"Spreadsheet: {rows} rows, {len(parsed.waiting)} of them waiting, "
+            f"Spreadsheet: {rows} rows, {len(waiting)} of them waiting, "
             f"{len(people.people)} people, {len(people.teams)} teams."
         )
         problems = (*broken, *sheet.problems)
@@ -113,7 +115,7 @@ def _preview(asked: argparse.Namespace) -> Told:
         new = [one for one in ports.store.sendings() if one.key not in before]
         if asked.out:
             shutil.copytree(sent, asked.out, dirs_exist_ok=True)
-    head = [f"{len(new)} messages would go. Nothing was sent."]
+    head = [f"{len(new)} {'message' if len(new) == 1 else 'messages'} would go. Nothing was sent."]
     head += [f"  {one.about:18} {one.kind.replace('_', ' '):28} {one.address}" for one in new]
     if asked.out:
         head.append(f"The letters are in {asked.out}.")
@@ -140,7 +142,7 @@ def _explain(asked: argparse.Namespace) -> Told:
     calendar = Service(settings, ports).this_pass(clock).calendar()
     told = life(ports.store, calendar, AuditRef(asked.reference.strip().upper()), clock.today())
     if told is None:
-        raise UsageError(f"There is no audit {asked.reference}. `case-audit status` lists those there are.")
+        raise UsageError(f"There is no audit {asked.reference}. Check the reference.")
     return Told((_json(told),) if asked.json else tuple(life_lines(told)))
 
 
@@ -171,6 +173,8 @@ def _propose(asked: argparse.Namespace) -> Told:
 def _new_workbook(asked: argparse.Namespace) -> Told:
     from .documents.new_workbook import Choices, empty_workbook
 
+    if asked.out.suffix.lower() != ".xlsx":
+        raise UsageError(f"{asked.out.name}: the spreadsheet is an Excel workbook. Give it a name in .xlsx.")
     folder = Path(asked.config or "config")
     settings = load(folder if (folder / "service.toml").exists() else shipped("config"))
     roles = tuple(sorted(settings.rules.must_audit)) + tuple(sorted(settings.rules.other_roles))
@@ -189,7 +193,7 @@ def _form(asked: argparse.Namespace) -> Told:
     this = service.this_pass(clock)
     audit = ports.store.audit(AuditRef(asked.reference.strip().upper()))
     if audit is None:
-        raise UsageError(f"There is no audit {asked.reference}. `case-audit status` lists those there are.")
+        raise UsageError(f"There is no audit {asked.reference}. Check the reference.")
     round_ = this.calendar().round(audit.allocation.round)
     facts = audit_facts(audit, round_, ports.store.organisation(), this.working, this.rules)
     _save(asked.out, service.writer().write(audit.reference, prefill(facts)))

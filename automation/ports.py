@@ -220,7 +220,8 @@ class Store(Protocol):
     def learn_mail(
         self, mail: DealtMail, audit: Audit | None, events: Sequence[Event], stamp: datetime
     ) -> None:
-        """Keep what a mail was and what it changed. A mail that is known already is no error."""
+        """Keep what a mail was and what it changed. A mail that is known already is no error, and
+        is kept anew only when it needed a person."""
 
     def mail(self, mail_id: str) -> DealtMail | None:
         """A mail that was dealt with."""

@@ -11,7 +11,7 @@ from ..domain.audit import Audit
 from ..domain.calendar import Round
 from ..domain.history import Event, PastEvent
 from ..domain.ids import AuditRef, MessageKey, RoundId
-from ..domain.intake import DealtMail
+from ..domain.intake import DealtMail, Outcome
 from ..domain.message import Message
 from ..domain.people import Organisation, Person, Team
 from ..domain.problem import Problem
@@ -193,9 +193,10 @@ class Database:
     ) -> None:
         """Keep what a mail was and what it changed."""
         with self._engine.begin() as db:
-            new = db.execute(
-                upsert(t.mails).values(**mail_row(mail), dealt_at=utc(stamp)).on_conflict_do_nothing()
-            )
+            row = {**mail_row(mail), "dealt_at": utc(stamp)}
+            again = t.mails.c.outcome == Outcome.NEEDS_A_PERSON.value
+            kept = upsert(t.mails).values(row)
+            new = db.execute(kept.on_conflict_do_update(index_elements=["id"], set_=row, where=again))
             if not new.rowcount:
                 return
             if audit is not None and audit.received is not None:

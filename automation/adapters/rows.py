@@ -8,7 +8,7 @@ from typing import Any, cast
 
 from ..domain.allocation import Allocation, Status
 from ..domain.audit import Audit, Posting, Received
-from ..domain.ids import AuditRef, MessageKey, StaffKey
+from ..domain.ids import AuditRef, MessageKey
 from ..domain.intake import DealtMail, Outcome
 from ..domain.message import Fact, Message, Recipient
 
@@ -70,6 +70,7 @@ def mail_row(mail: DealtMail) -> dict[str, Any]:
         "folder": mail.outcome.folder,
         "filed_as": mail.filed_as,
         "forms": list(mail.forms),
+        "named": list(mail.named),
         "reply_key": mail.reply.key if mail.reply else None,
         "reply": message_json(mail.reply) if mail.reply else None,
     }
@@ -89,6 +90,8 @@ def mail_from(row: Row) -> DealtMail:
         message_from(row["reply"]) if row["reply"] else None,
         row["filed"],
         row["concern"],
+        row["form_waits"],
+        tuple(row["named"]),
     )
 
 
@@ -98,6 +101,7 @@ def message_json(message: Message) -> dict[str, Any]:
         "key": message.key,
         "kind": message.kind,
         "to": [message.to.key, message.to.name, message.to.address],
+        "copied": [[one.key, one.name, one.address] for one in message.copied],
         "facts": {name: _tagged(fact) for name, fact in message.facts.items()},
         "reference": message.reference,
         "answers": message.answers,
@@ -106,12 +110,12 @@ def message_json(message: Message) -> dict[str, Any]:
 
 def message_from(given: Row) -> Message:
     """The reply of its JSON values."""
-    key, name, address = given["to"]
     return Message(
         MessageKey(given["key"]),
         given["kind"],
-        Recipient(StaffKey(key), name, address),
+        Recipient(*given["to"]),
         {name: _untagged(fact) for name, fact in given["facts"].items()},
+        tuple(Recipient(*one) for one in given["copied"]),
         reference=given["reference"],
         answers=given["answers"],
     )

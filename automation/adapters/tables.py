@@ -128,6 +128,8 @@ mails = Table(
     Column("reply", JSON),
     Column("filed", Boolean, nullable=False),
     Column("concern", Boolean, nullable=False),
+    Column("form_waits", Boolean, nullable=False),
+    Column("named", JSON, nullable=False),
 )
 """Every mail that was dealt with, one outcome each, and the reply it is owed."""
 

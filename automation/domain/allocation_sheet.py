@@ -76,7 +76,7 @@ def parse(
     staff = open_sheet(cells, STAFF, columns)
     teams = open_sheet(cells, TEAMS, columns)
     calendar = open_sheet(cells, CALENDAR, columns)
-    sheets = (allocations, staff, teams, calendar)
+    sheets = (staff, teams, calendar, allocations)  # causes before what they cause
     if any(sheet.stops_all for sheet in sheets):
         return _nothing(sheets)
     staffing = read_staffing(staff, teams, columns, domains, roles, today)

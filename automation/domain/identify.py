@@ -56,7 +56,7 @@ def identify(
     person = person_at(sender, organisation)
     if audit is None or person is None or person.key not in senders(audit):
         return Unidentified(
-            "The form does not match an audit that you are the auditor of.",
+            "The form is not for an audit that its sender is the auditor of.",
             "If it is yours, ask the QA team to check the allocation.",
         )
     return Identified(audit, person)

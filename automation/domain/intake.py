@@ -9,7 +9,7 @@ from enum import Enum
 from .audit import Audit, Received
 from .form import ACTION, ACTIONS, BY_WHEN, OVERALL_GRADE, OWNER, Field, Form, Reading
 from .grading import concern_declared
-from .identify import Unidentified, identify, person_at, references_in
+from .identify import Unidentified, identify, person_at, references_in, senders
 from .ids import AuditRef, message_key
 from .message import Fact, Mail, Message, Recipient
 from .people import Organisation, Person
@@ -53,6 +53,10 @@ class DealtMail:
     filed: bool = False
     concern: bool = False
     """Whether a form in it declares an immediate concern, recorded or not (guidance 3)."""
+    form_waits: bool = False
+    """Whether a form of ours is in it that only a person can lay to an audit: its sender is not chased."""
+    named: tuple[str, ...] = ()
+    """Every audit reference found in the mail, for QA alone: no proof of whose return it is."""
 
     @property
     def filed_as(self) -> str:
@@ -101,6 +105,7 @@ def decide(mail: Mail, on: date, files: Sequence[OpenedFile], intake: Intake) ->
         thread=mail.message_id,
         forms=tuple(file.kept_as for file in files),
         concern=any(f.reading and f.reading.kind and concern_declared(f.reading) for f in files),
+        named=_named(mail, files),
     )
     if mail.automatic:
         named = references_in(mail.subject)
@@ -112,12 +117,25 @@ def decide(mail: Mail, on: date, files: Sequence[OpenedFile], intake: Intake) ->
         return Decision(
             replace(dealt, outcome=Outcome.NEEDS_A_PERSON if files else Outcome.NOT_OURS, why=why)
         )
+    dealt = replace(dealt, reference=_own_audit(dealt.named, person, intake))
     ours = {f.kept_as: f for f in files if f.reading and f.reading.kind == intake.form.key}
     if len(ours) == 1:
         return _decide_form(mail, dealt, person, next(iter(ours.values())), intake)
     if not files and not _LINK.search(mail.text):
         return Decision(replace(dealt, outcome=Outcome.NEEDS_A_PERSON, why="A mail without a form."))
-    return Decision(_held(dealt, person, *_no_single_form(files, len(ours))))
+    held = _held(dealt, person, *_no_single_form(files, len(ours)))
+    return Decision(replace(held, form_waits=len(ours) > 1))
+
+
+def _named(mail: Mail, files: Sequence[OpenedFile]) -> tuple[str, ...]:
+    inside = {ref for file in files if file.reading for ref in file.reading.references.values()}
+    return tuple(sorted(inside | references_in(mail.subject)))
+
+
+def _own_audit(named: Sequence[str], person: Person, intake: Intake) -> AuditRef | None:
+    """The audit that a mail names, when it names one and its sender is of that audit."""
+    audit = intake.find(AuditRef(named[0])) if len(named) == 1 else None
+    return audit.reference if audit is not None and person.key in senders(audit) else None
 
 
 _LINK = re.compile(r"https?://[^\s>]*(sharepoint|onedrive|1drv\.ms|docs\.google|dropbox)", re.IGNORECASE)
@@ -151,16 +169,18 @@ def _decide_form(mail: Mail, dealt: DealtMail, person: Person, file: OpenedFile,
     assert reading is not None
     found = identify(reading, mail.subject, mail.sender, intake.find, intake.organisation)
     if isinstance(found, Unidentified):
-        return Decision(_held(dealt, person, found.why, found.remedy))
+        return Decision(replace(_held(dealt, person, found.why, found.remedy), form_waits=True))
     audit = found.audit
     dealt = replace(dealt, reference=audit.reference)
     if audit.received is None and not audit.allocation.status.sends:
         what = "The QA team has taken this audit off the list for now."
-        return Decision(_held(dealt, person, what, "Ask the QA team before you do more.", has_audit=True))
+        held = _held(dealt, person, what, "Ask the QA team before you do more.", has_audit=True)
+        return Decision(replace(held, form_waits=True))
     if reading.problems:
         first = reading.problems[0]
         what = f"{first.where} {first.what}"
-        return Decision(_held(dealt, person, what, first.remedy, has_audit=True))
+        held = _held(dealt, person, what, first.remedy, has_audit=True)
+        return Decision(replace(held, form_waits=True))
     if reading.missing or reading.ambiguous:
         return Decision(_incomplete(dealt, person, audit, reading, intake))
     if intake.form_known(file.kept_as) is not None and audit.received is not None:
@@ -242,10 +262,15 @@ def _receipt(
             for row in received.rows.get(ACTIONS, ())
         ),
         "questions": questions,
+        "concern": dealt.concern,
     }
     key = message_key(audit.reference, "receipt", dealt.id[:16], person.key)
     to = Recipient(person.key, person.name, person.address)
-    reply = Message(key, "receipt", to, told, reference=audit.reference, answers=dealt.thread)
+    auditor = intake.organisation.person(audit.allocation.auditor)
+    # A delegate's return is the auditor's to answer for, so the auditor sees what was recorded.
+    delegated = auditor is not None and auditor.key != person.key and auditor.employed(dealt.on)
+    copied = (Recipient(auditor.key, auditor.name, auditor.address),) if auditor and delegated else ()
+    reply = Message(key, "receipt", to, told, copied, reference=audit.reference, answers=dealt.thread)
     return replace(dealt, reply=reply)
 
 

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
 
 from .audit import Audit, Standing, standings
@@ -48,44 +48,51 @@ def preview(
 
 def without_audit(audits: Sequence[Audit], facts: Facts, day: date) -> tuple[Person, ...]:
     """The people in a required role, working and not exempt on `day`, with no audit in the round
-    (guidance 2: one audit a month each)."""
+    (guidance 2: one audit a month each). Nobody while the round has no audits at all."""
+    if not audits:
+        return ()
     busy = {a.allocation.auditor for a in audits}
     required = facts.organisation.in_roles(facts.rules.must_audit, day)
     return tuple(p for p in required if p.key not in busy and not p.exempt(day))
 
 
-def digest(
-    day: date,
-    officer: Recipient,
-    needs: Sequence[tuple[str, str]],
-    problems: Sequence[tuple[Problem, bool]],
-    sent: Mapping[str, int],
-    mails: Sequence[DealtMail],
-    rounds: Sequence[tuple[Round, Sequence[Audit]]],
-    doubtful: Sequence[str],
-    organisation: Organisation,
-) -> Message:
-    """What needs QA today, and what happened since the digest before. `problems` say whether each is new."""
+@dataclass(frozen=True, slots=True)
+class QaNews:
+    """What a digest tells. `needs` are pairs of what and remedy; `problems` carry whether they are new;
+    `mentions` ask for nothing; `sent` counts messages by kind; `mails` came in since the last digest."""
+
+    needs: Sequence[tuple[str, str]]
+    problems: Sequence[tuple[Problem, bool]]
+    mentions: Sequence[str]
+    sent: Mapping[str, int]
+    mails: Sequence[DealtMail]
+    rounds: Sequence[tuple[Round, Sequence[Audit]]]
+    doubtful: Sequence[str]
+
+
+def digest(day: date, officer: Recipient, news: QaNews, organisation: Organisation) -> Message:
+    """What needs QA today, and what happened since the digest before."""
     told: dict[str, Fact] = {
         "day": day,
-        "needs": tuple({"what": what, "remedy": remedy} for what, remedy in needs),
-        "problems": tuple({**_problem(p), "new": new} for p, new in problems),
+        "needs": tuple({"what": what, "remedy": remedy} for what, remedy in news.needs),
+        "problems": tuple({**_problem(p), "new": new} for p, new in news.problems),
+        "mentions": tuple(news.mentions),
         "sent": tuple(
-            {"kind": kind, "count": count} for kind, count in sorted(sent.items()) if kind != "digest"
+            {"kind": kind, "count": n} for kind, n in sorted(news.sent.items()) if kind != "digest"
         ),
         "came_back": tuple(
             {"reference": mail.reference or "no reference", "outcome": mail.outcome.value}
-            for mail in mails
+            for mail in news.mails
             if mail.outcome not in (Outcome.AUTOMATIC, Outcome.NOT_OURS)
         ),
-        "standing": tuple(standing_facts(round_, audits, day) for round_, audits in rounds),
+        "standing": tuple(standing_facts(round_, audits, day) for round_, audits in news.rounds),
         "outstanding": tuple(
             _outstanding(audit, round_, day, organisation)
-            for round_, audits in rounds
+            for round_, audits in news.rounds
             for audit in audits
             if audit.standing(round_, day) is Standing.OUTSTANDING and day > audit.due(round_)
         ),
-        "doubtful": tuple({"key": key} for key in doubtful),
+        "doubtful": tuple({"key": key} for key in news.doubtful),
     }
     return Message(
         message_key(f"digest-{day.isoformat()}", "digest", "1", officer.key), "digest", officer, told

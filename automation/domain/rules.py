@@ -10,7 +10,7 @@ from .audit import ROLES, Audit, Posting
 from .audit_facts import audit_facts
 from .calendar import Round, WorkingCalendar
 from .conflict import ConflictRule
-from .ids import MessageKey, message_key
+from .ids import AuditRef, MessageKey, message_key
 from .message import Attachment, Fact, Message, Recipient
 from .people import Organisation, Person
 
@@ -73,6 +73,8 @@ class Facts:
     working: WorkingCalendar
     rules: Rules
     sent: Collection[MessageKey] = field(default=frozenset())
+    incomplete: Mapping[AuditRef, date] = field(default_factory=dict)
+    """The day on which an audit's form came back with answers missing."""
 
 
 def too_late(posting: Posting, facts: Facts) -> bool:
@@ -202,6 +204,7 @@ def _step_message(audit: Audit, round_: Round, step: Step, day: date, facts: Fac
         "days_left": max((due - facts.today).days, 0),
         "days_late": max((facts.today - due).days, 0),
         "manager_name": manager.name if manager else "",
+        "incomplete_on": facts.incomplete.get(audit.reference),
     }
     copied = (recipient(manager),) if manager else ()
     yield Message(key, step.kind, recipient(person), told, copied, audit.reference)

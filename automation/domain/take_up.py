@@ -140,7 +140,7 @@ class _Taking:
             if case in by_case and not by_case[case].waiting:
                 yield self._stopped(by_case[case], waiting=True)
         if late_rows:
-            problems.append(self._ask_late(late_rows))
+            problems.append(self._ask_late(late_rows, bool(known)))
         for audit in known:
             if audit.allocation.case_number not in seen:
                 problems += self._gone(audit)
@@ -148,12 +148,16 @@ class _Taking:
                     yield self._stopped(audit, gone=True)
 
     def _conflicts(self, row: Allocation) -> tuple[Problem, ...]:
+        """One problem for the auditor, and one for the delegate, whose return would count as well."""
         if row.auditor is None or not row.status.sends:
             return ()
-        says = conflicts(row, row.auditor, self.rows.organisation, self.rules.conflicts)
-        where = self.rows.where(row.row, "auditor")
-        remedy = "Choose another auditor."
-        return tuple(Problem(where, one, remedy, row=row.row) for one in says)
+        found = []
+        for column, key in (("auditor", row.auditor), ("delegate", row.delegate)):
+            says = conflicts(row, key, self.rows.organisation, self.rules.conflicts) if key else ()
+            if says:
+                where = self.rows.where(row.row, column)
+                found.append(Problem(where, " ".join(says), f"Choose another {column}.", row=row.row))
+        return tuple(found)
 
     def _fresh(self) -> date:
         """The first day on which this reading could tell of a change: the day after the reading before."""
@@ -167,12 +171,14 @@ class _Taking:
         was_late = f"{row.round}/{row.case_number}" in self.late_before
         return was_late or late > self.rules.late_after_working_days
 
-    def _ask_late(self, rows: Sequence[int]) -> Problem:
+    def _ask_late(self, rows: Sequence[int], known: bool) -> Problem:
+        """What to ask of rows that came late. A round that began before we first looked is no alarm."""
         listed = ", ".join(str(row) for row in rows[:20]) + (" and others" if len(rows) > 20 else "")
         return Problem(
             f"{self.rows.sheet}, rows {listed}",
             f"These case details of {self.round.name} are late and were not sent.",
             "Where they should still go, set Status to Send late.",
+            stops=known,
         )
 
     def _new(self, row: Allocation, number: int) -> tuple[Audit, tuple[Event, ...]]:

@@ -1,11 +1,12 @@
 """Chase: the reminder ladder, to those outstanding at the moment of sending and to nobody else."""
 
+from dataclasses import replace
+
 from ..domain.audit import Audit
 from ..domain.calendar import Round
-from ..domain.intake import Outcome
 from ..domain.rules import ladder
 from .this_pass import Pass
-from .waiting_forms import newest_outcomes
+from .waiting_forms import forms_incomplete, forms_waiting
 
 
 def chase(this: Pass) -> None:
@@ -14,8 +15,11 @@ def chase(this: Pass) -> None:
     Nobody is chased whose form has come and waits for a person to look at it.
     """
     rounds = this.rounds()
-    facts = this.facts(rounds)
-    looked_at = {one for one, was in newest_outcomes(this).items() if was is Outcome.NEEDS_A_PERSON}
+    facts = replace(this.facts(rounds), incomplete=forms_incomplete(this))
+    waiting = forms_waiting(this)
+    looked_at = {one.reference for one in waiting} | {
+        one.sender.lower() for one in waiting if one.reference is None
+    }
     for audit in this.live(rounds):
         round_ = rounds[audit.allocation.round]
         if audit.reference in looked_at:

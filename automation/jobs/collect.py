@@ -2,6 +2,7 @@
 
 import functools
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import date
 from zoneinfo import ZoneInfo
 
@@ -27,7 +28,11 @@ def collect(this: Pass) -> None:
         if known is None:
             intake = intake or _intake(this)
             _deal(this, mail_id, intake)
-        elif known.filed:  # somebody has put it back into the inbox
+        elif known.filed and known.outcome is Outcome.NEEDS_A_PERSON:
+            # Somebody has put it back, to be looked at anew: the sheet may name its sender by now.
+            intake = intake or _intake(this)
+            _deal(this, mail_id, intake)
+        elif known.filed:
             this.mailbox.file(known.id, known.outcome.folder, known.filed_as)
     for mail in this.store.mails_unfinished():
         this.each(f"mail {mail.id[:12]}", functools.partial(_finish, this, mail))
@@ -61,7 +66,8 @@ def _decision(this: Pass, mail_id: str, intake: Intake) -> Decision:
     except Exception:  # noqa: BLE001 - logged; one mail must not stop the others
         log.exception("mail %s: a fault in the program", mail_id[:12])
         why = "A fault in the program stopped this mail. Tell IT: the log has the details."
-        return Decision(DealtMail(mail_id, on, mail.sender, Outcome.NEEDS_A_PERSON, why, forms=kept_as))
+        held = DealtMail(mail_id, on, mail.sender, Outcome.NEEDS_A_PERSON, why, forms=kept_as)
+        return Decision(replace(held, form_waits=True))
 
 
 def _opened(mail: Mail, kept_as: tuple[str, ...], intake: Intake) -> Iterator[OpenedFile]:

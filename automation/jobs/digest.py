@@ -4,11 +4,16 @@ from collections.abc import Iterator, Sequence
 
 from ..domain.audit import Audit
 from ..domain.calendar import Round
+from ..domain.identify import person_at
 from ..domain.ids import RoundId
 from ..domain.intake import DealtMail, Outcome
+from ..domain.problem import Problem
+from ..domain.qa_facts import QaNews
 from ..domain.qa_facts import digest as digest_message
 from .this_pass import Pass
-from .waiting_forms import about_whom, newest_outcomes, recent
+from .waiting_forms import forms_waiting
+
+_CONCERN_DAYS = 5
 
 
 def digest(this: Pass) -> None:
@@ -20,26 +25,20 @@ def digest(this: Pass) -> None:
     if len(gone) >= len(this.officers):
         return
     since = store.last_sent("digest", before=today)
-    counted = _counted(this)
     mails = store.mails(since)
-    problems = [(one.problem, one.first_seen.isoformat() > since[:10]) for one in store.open_problems()]
-    # What stops nothing is told once; what stops something, until it is put right.
-    problems = [one for one in problems if one[0].stops or one[1]]
-    problems += [(one, True) for one in (*this.problems, *this.outbox.problems)]
-    needs = (*_concerns(mails), *_waiting(this, mails))
+    open_ = [(one.problem, one.first_seen.isoformat() > since[:10]) for one in store.open_problems()]
+    open_ += [(one, True) for one in (*this.problems, *this.outbox.problems)]
+    news = QaNews(
+        needs=(*_concerns(this), *_held(this, mails), *_letters(this, mails)),
+        problems=tuple(one for one in open_ if one[0].stops),
+        mentions=(*_mentions(open_), *_away(this, mails)),
+        sent=store.sent_since(since),
+        mails=mails,
+        rounds=tuple(_counted(this)),
+        doubtful=tuple(one.key for one in store.sendings("doubtful")),
+    )
     for officer in this.officers:
-        message = digest_message(
-            this.today,
-            officer,
-            needs,
-            problems,
-            store.sent_since(since),
-            mails,
-            counted,
-            [one.key for one in store.sendings("doubtful")],
-            store.organisation(),
-        )
-        this.post(message)
+        this.post(digest_message(this.today, officer, news, store.organisation()))
 
 
 def _counted(this: Pass) -> list[tuple[Round, Sequence[Audit]]]:
@@ -48,26 +47,54 @@ def _counted(this: Pass) -> list[tuple[Round, Sequence[Audit]]]:
     return [one for one in audits if one[1]]
 
 
-def _concerns(mails: Sequence[DealtMail]) -> Iterator[tuple[str, str]]:
-    """The returns that declare an immediate concern, whether they could be recorded or not (guidance 3)."""
-    for mail in mails:
+def _concerns(this: Pass) -> Iterator[tuple[str, str]]:
+    """The returns that declare an immediate concern, recorded or not (guidance 3), for a working week."""
+    first = this.working.add_working_days(this.today, -_CONCERN_DAYS)
+    for mail in this.store.mails(first.isoformat()):
         if mail.concern:
             yield (
-                f"{mail.reference or mail.filed_as}: the form declares an immediate concern.",
-                "Make sure now, by phone, that the worker, team manager and service manager know.",
+                f"{_about(this, mail)}: the form declares an immediate concern.",
+                "Make sure now, by phone, that the worker, team manager and service manager know. "
+                f"The form is in {mail.filed_as}, folder {mail.outcome.folder}.",
             )
 
 
-def _waiting(this: Pass, mails: Sequence[DealtMail]) -> Iterator[tuple[str, str]]:
-    new = {mail.id for mail in mails}
-    settled = newest_outcomes(this)
-    for mail in this.store.mails(recent(this)):
-        about = mail.reference or "A mail"
-        if mail.outcome is Outcome.NEEDS_A_PERSON:
-            open_form = mail.forms and settled[about_whom(mail)] is Outcome.NEEDS_A_PERSON
-            if open_form or mail.id in new:
-                yield f"{about}: {mail.why}", f"Open {mail.filed_as} in folder {mail.outcome.folder}."
-        elif mail.id in new and mail.why == "bounce":
-            yield f"{about}: a message could not be delivered.", "Check the address in the Staff sheet."
-        elif mail.id in new and mail.why == "auto-reply":
-            yield f"{about}: a recipient is away.", "Nothing, unless the audit should go to somebody else."
+def _held(this: Pass, mails: Sequence[DealtMail]) -> Iterator[tuple[str, str]]:
+    """The forms that wait for a person, each day until they are settled; other held mails once."""
+    waiting = forms_waiting(this)
+    for mail in (*waiting, *(one for one in mails if one not in waiting)):
+        if mail.outcome is Outcome.NEEDS_A_PERSON and mail.forms and not mail.concern:
+            yield f"{_about(this, mail)}: {mail.why}", _open(mail)
+
+
+def _letters(this: Pass, mails: Sequence[DealtMail]) -> Iterator[tuple[str, str]]:
+    """Mails that people wrote without a form, and bounces: each once."""
+    for mail in mails:
+        if mail.outcome is Outcome.NEEDS_A_PERSON and not mail.forms:
+            yield f"{_about(this, mail)}: {mail.why}", _open(mail)
+        elif mail.why == "bounce":
+            yield f"{_about(this, mail)}: a message came back.", "Check the address in the Staff sheet."
+
+
+def _mentions(problems: Sequence[tuple[Problem, bool]]) -> Iterator[str]:
+    """What is new and stops nothing."""
+    return (str(one) for one, new in problems if new and not one.stops)
+
+
+def _away(this: Pass, mails: Sequence[DealtMail]) -> Iterator[str]:
+    for mail in mails:
+        if mail.why == "auto-reply":
+            yield f"{_about(this, mail)}: an automatic reply says that they are away."
+
+
+def _about(this: Pass, mail: DealtMail) -> str:
+    """Which audit and whom a mail is about, for QA: what it names is no proof of whose return it is."""
+    person = person_at(mail.sender, this.store.organisation())
+    sender = person.name if person else mail.sender or "an unknown sender"
+    if mail.reference:
+        return f"{mail.reference}, from {sender}"
+    return f"A mail from {sender}" + (f" that names {' and '.join(mail.named)}" if mail.named else "")
+
+
+def _open(mail: DealtMail) -> str:
+    return f"Read {mail.filed_as} in folder {mail.outcome.folder}."

@@ -35,7 +35,9 @@ def _previews(this: Pass, rounds: dict[RoundId, Round], facts: Facts, audits: tu
         if round_.skipped or not day <= this.today < round_.start:
             continue
         mine = [a for a in audits if a.allocation.round == round_.id]
+        others = {a.allocation.row for a in audits} - {a.allocation.row for a in mine}
         problems = [one.problem for one in this.store.open_problems() if one.source == "sheet"]
+        problems = [one for one in problems if one.stops and one.row not in others]
         if not mine:
             problems.insert(0, _no_rows(round_))
         for officer in this.officers:

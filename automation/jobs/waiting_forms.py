@@ -1,28 +1,47 @@
-"""Which forms still wait for a person: those whose sender has not sent a better one since."""
+"""What came in lately and still stands: forms that wait for a person, and forms with answers to complete."""
 
-from datetime import timedelta
+from collections.abc import Iterator, Mapping
+from datetime import date, timedelta
 
+from ..domain.ids import AuditRef
 from ..domain.intake import DealtMail, Outcome
 from .this_pass import Pass
 
 _DAYS = 90
+"""A mail older than this is no longer looked at."""
 
 
-def recent(this: Pass) -> str:
-    """The stamp before which a mail is no longer looked at: three months ago."""
-    return (this.today - timedelta(days=_DAYS)).isoformat()
+def forms_waiting(this: Pass) -> tuple[DealtMail, ...]:
+    """The forms that only a person can lay to an audit, until their sender sends a better one or the
+    audit is settled in another way."""
+    found = {mail.id: mail for mail in _newest(this).values() if mail.form_waits}
+    return tuple(mail for mail in found.values() if not _settled(this, mail))
 
 
-def about_whom(mail: DealtMail) -> str:
-    """What a form's mail is about: the audit where it is known, else the sender's address."""
-    return mail.reference or mail.sender.lower()
+def forms_incomplete(this: Pass) -> Mapping[AuditRef, date]:
+    """The day of the newest form of each audit that came back with answers missing."""
+    return {
+        mail.reference: mail.on
+        for mail in _newest(this).values()
+        if mail.reference and mail.outcome is Outcome.INCOMPLETE
+    }
 
 
-def newest_outcomes(this: Pass) -> dict[str, Outcome]:
-    """The outcome of the newest mail with a form, by audit reference and by sender's address."""
-    newest: dict[str, Outcome] = {}
-    for mail in this.store.mails(recent(this)):
-        if mail.forms:
-            newest[about_whom(mail)] = mail.outcome
-            newest[mail.sender.lower()] = mail.outcome
+def _newest(this: Pass) -> dict[str, DealtMail]:
+    """The newest mail with a form for each audit, and for each sender."""
+    newest: dict[str, DealtMail] = {}
+    for mail in _lately(this):
+        if mail.forms and mail.outcome is not Outcome.AUTOMATIC:
+            newest[mail.sender.lower()] = mail
+            if mail.reference:
+                newest[mail.reference] = mail
     return newest
+
+
+def _lately(this: Pass) -> Iterator[DealtMail]:
+    yield from this.store.mails((this.today - timedelta(days=_DAYS)).isoformat())
+
+
+def _settled(this: Pass, mail: DealtMail) -> bool:
+    audit = this.store.audit(mail.reference) if mail.reference else None
+    return audit is not None and (audit.received is not None or not audit.allocation.status.sends)

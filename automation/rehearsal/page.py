@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from pathlib import Path
 
+from ..account import standing_words
 from ..adapters.disk import write_whole
 from ..adapters.eml_folder import sent_name
 from ..adapters.originals import OriginalsFolder
@@ -97,7 +98,7 @@ def _audit(
         "auditor": auditor.name if auditor else "nobody",
         "social_worker": worker.name if worker else "vacant",
         "due": audit.due(round_),
-        "standing": audit.standing(round_, today).value,
+        "standing": standing_words(audit, audit.standing(round_, today)),
         "grade": audit.received.answers.get("overall_grade", "") if audit.received else "",
         "sent": tuple(_sent(one) for one in sendings if one.about == audit.reference),
         "came": tuple(_came(mail, forms) for mail in mails if mail.reference == audit.reference),

@@ -12,13 +12,13 @@ from ..adapters.clock import FixedClock
 from ..adapters.disk import write_whole
 from ..domain.audit import Standing
 from ..domain.calendar import Calendar, Round
-from ..domain.ids import AuditRef, RoundId
+from ..domain.ids import ROUND, AuditRef, RoundId
 from ..domain.qa_facts import standing_facts
 from ..ports import Store
 from ..service import Outcome, Service, open_ports, working_calendar
 from ..settings import Settings, load
-from .own_config import copy_config, touched
 from .leaver import let_somebody_leave
+from .own_config import copy_config, touched
 from .page import write_page
 from .staff import Assignment, Staff, assignment
 
@@ -153,6 +153,8 @@ def rehearse(out: Path, round_id: RoundId, config: Path, show: Callable[[str], N
 
 
 def _prepare(out: Path, round_id: RoundId, config: Path) -> Progress:
+    if not ROUND.fullmatch(round_id) or len(round_id) != 7:
+        raise RehearsalError(f"‘{round_id}’ is not a month. Write one such as 2026-11.")
     mark = out / _MARK
     if mark.exists():
         progress = Progress(**json.loads(mark.read_text("utf-8")))
@@ -188,6 +190,8 @@ def write_mark(folder: Path, progress: Progress) -> None:
 def _account(rehearsal: Rehearsal, round_: Round, store: Store, page: Path) -> tuple[str, ...]:
     today = date.fromisoformat(rehearsal.progress.day)
     audits = store.audits([round_.id])
+    if not audits:
+        raise RehearsalError(f"The spreadsheet has no usable rows of {round_.name}. Name another --round.")
     told = standing_facts(round_, audits, today)
     parts = [int(str(told[name])) for name in ("on_time", "late", "outstanding", "extended", "exempt")]
     if sum(parts) != told["allocated"] or len(Standing) != len(parts):

@@ -1,6 +1,5 @@
 """Forms come back: each mail has one outcome, its folder, and its answer in the same pass."""
 
-import re
 from email.message import EmailMessage
 
 import pytest
@@ -152,12 +151,51 @@ def test_a_stranger_gets_no_answer_at_all(started: Month) -> None:
 
 
 def test_the_delegate_named_in_the_sheet_may_return_the_form(started: Month) -> None:
-    started.rows[0]["delegate"] = "Rita Rowe"
+    started.rows[0]["delegate"] = "Helen Hart"
     started.save_sheet()
-    started.reply("rita.rowe", started.filled(FIRST, "toby.tarn"))
+    started.reply("helen.hart", started.filled(FIRST, "toby.tarn"))
     started.on("2026-11-12")
     assert received(started)
-    assert started.sent("receipt") == [("receipt", FIRST, "rita.rowe")]
+    assert started.sent("receipt") == [("receipt", FIRST, "helen.hart")]
+    (receipt,) = replies(started, "receipt")
+    assert [one.username for one in receipt["Cc"].addresses] == ["toby.tarn"], "the auditor sees it too"
+
+
+def test_a_delegate_with_a_conflict_stops_the_row_as_an_auditor_would(started: Month) -> None:
+    started.rows[0]["delegate"] = "Wendy Wood"
+    started.save_sheet()
+    started.reply("wendy.wood", started.filled(FIRST, "toby.tarn"))
+    outcome = started.on("2026-11-12")
+    assert any("social worker of this case" in one.what for one in outcome.problems)
+
+
+def test_a_held_mail_put_back_is_looked_at_anew_once_the_sheet_names_its_sender(started: Month) -> None:
+    started.reply("helen.hart", started.filled(FIRST, "toby.tarn"))
+    started.on("2026-11-12")
+    assert outcomes(started) == ["needs a person"]
+    started.rows[0]["delegate"] = "Helen Hart"
+    started.save_sheet()
+    (filed,) = started.mailbox.glob("filed/needs-a-person/*.eml")
+    filed.rename(started.inbox / "again.eml")
+    started.on("2026-11-13")
+    assert received(started)
+    assert len(outcomes(started)) == 1
+    assert list(started.mailbox.glob("filed/recorded*/*.eml"))
+
+
+def test_who_sent_something_else_than_the_form_is_told_and_still_reminded(started: Month) -> None:
+    started.reply("toby.tarn", b"%PDF-1.7", subject=f"RE: {FIRST}")
+    started.on("2026-11-12")
+    started.on("2026-11-23")
+    assert ("reminder", FIRST, "toby.tarn") in started.sent()
+
+
+def test_a_reminder_says_that_the_form_came_incomplete(started: Month) -> None:
+    started.reply("toby.tarn", started.filled(FIRST, "toby.tarn", overall_grade=""))
+    started.on("2026-11-23")
+    words = {str(one["To"].addresses[0].username): text(one) for one in replies(started, "reminder")}
+    assert "came with answers missing" in words["toby.tarn"]
+    assert "came with answers missing" not in words["paul.pond"]
 
 
 def test_an_auditor_who_was_stood_down_no_longer_counts(started: Month) -> None:
@@ -264,7 +302,9 @@ def test_a_declared_concern_is_in_qas_digest_of_the_next_pass(started: Month) ->
     started.reply("toby.tarn", started.filled(FIRST, "toby.tarn", what="concern"))
     started.on("2026-11-13")
     (digest,) = [one for one in started.letters() if "digest-2026-11-13" in str(one["X-Case-Audit-Key"])]
-    assert f"{FIRST}: the form declares an immediate concern" in " ".join(text(digest).split())
+    assert f"{FIRST}, from Toby Tarn: the form declares an immediate concern" in " ".join(
+        text(digest).split()
+    )
 
 
 def test_a_concern_in_a_form_that_is_held_or_incomplete_is_told_all_the_same(started: Month) -> None:
@@ -275,8 +315,8 @@ def test_a_concern_in_a_form_that_is_held_or_incomplete_is_told_all_the_same(sta
     (digest,) = [one for one in started.letters() if "digest-2026-11-13" in str(one["X-Case-Audit-Key"])]
     assert sorted(outcomes(started)) == ["incomplete", "needs a person"]
     told = " ".join(text(digest).split())
-    assert f"{FIRST}: the form declares an immediate concern" in told
-    assert re.search(r"unidentified_\w+: the form declares an immediate concern", told)
+    assert f"{FIRST}, from Toby Tarn: the form declares an immediate concern" in told
+    assert f"from Wendy Wood that names {SECOND}: the form declares an immediate concern" in told
 
 
 def test_the_outcomes_each_have_a_folder_of_their_own() -> None:

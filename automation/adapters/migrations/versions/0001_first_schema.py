@@ -107,6 +107,8 @@ def upgrade() -> None:
         sa.Column("reply", sa.JSON),
         sa.Column("filed", sa.Boolean, nullable=False),
         sa.Column("concern", sa.Boolean, nullable=False),
+        sa.Column("form_waits", sa.Boolean, nullable=False),
+        sa.Column("named", sa.JSON, nullable=False),
     )
     op.create_index("ix_mails_reference", "mails", ["reference"])
     op.create_table(
