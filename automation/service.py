@@ -175,6 +175,8 @@ class Service:
             except OutsideUnavailableError as error:
                 unavailable[name] = str(error)
                 failed.add(name)
+                # For the digest as well: it must not say that all is done when a job could not run.
+                this.problems.append(Problem(f"job {name}", str(error), "The next pass tries again."))
                 log.warning("%s stopped: %s", name, error)
             except Exception as fault:
                 failed.add(name)

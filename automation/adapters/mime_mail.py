@@ -64,7 +64,7 @@ def mail_from_mime(mail_id: str, content: bytes, arrived: datetime) -> Mail:
             raise MailUnreadableError("It has no From address.")
         return Mail(
             id=mail_id,
-            message_id=str(mime.get("Message-ID", "")).strip(),
+            message_id=_message_id(content),
             sender=sender,
             subject=" ".join(str(mime.get("Subject", "")).split()),
             text=_text(mime),
@@ -105,11 +105,20 @@ def automatic(mime: EmailMessage) -> str:
     return ""
 
 
+def _message_id(content: bytes) -> str:
+    """The Message-ID as it was written: the library stops at some that Microsoft and others make."""
+    head = re.split(rb"\r?\n\r?\n", content, maxsplit=1)[0]
+    found = re.search(rb"^message-id:\s*(<[^<>\s]{1,250}>)\s*$", head, re.IGNORECASE | re.MULTILINE)
+    return found.group(1).decode("ascii", "ignore") if found else ""
+
+
 def _received(mime: EmailMessage, arrived: datetime) -> datetime:
     try:
         sent = parsedate_to_datetime(str(mime.get("Date", "")))
     except ValueError:
         return arrived
+    if not 1 < sent.year < 9999:
+        return arrived  # no calendar can tell such a date in another zone
     return sent if sent.tzinfo else sent.replace(tzinfo=UTC)
 
 

@@ -36,7 +36,7 @@ class Received:
     """A return that was recorded. `version` counts them from 1; `form` is the file's content hash.
 
     `answers` maps field keys to values (grades in the scale's words, dates as ISO), `rows` the
-    tables. `on` is the London day on which the mail arrived.
+    tables. `on` is the London day on which the first complete form arrived.
     """
 
     version: int

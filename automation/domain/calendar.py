@@ -82,6 +82,10 @@ class Calendar:
             raise ValueError(f"round {round_id} is not in the Calendar sheet")
         return month_round(round_id, self.working)
 
+    def knows(self, round_id: RoundId) -> bool:
+        """Whether this id is a month, or an ad-hoc round that the Calendar sheet names."""
+        return round_id in self.special or bool(ROUND.fullmatch(round_id) and len(round_id) == 7)
+
     def rounds_near(self, day: date) -> tuple[Round, ...]:
         """Last month's, this month's and next month's rounds, and every special one, by start."""
         months = (months_before(day, 1), day, months_before(day, -1))

@@ -107,6 +107,12 @@ def decide(mail: Mail, on: date, files: Sequence[OpenedFile], intake: Intake) ->
         concern=any(f.reading and f.reading.kind and concern_declared(f.reading) for f in files),
         named=_named(mail, files),
     )
+    form_came = any(f.reading and f.reading.kind == intake.form.key for f in files)
+    # A bounce carries our own blank form back; only one that somebody filled in is a person's.
+    filled = form_came and any(f.reading and f.reading.answers for f in files)
+    if mail.automatic in ("automatic", "auto-reply") and filled:
+        why = f"A form came in automatic mail ({mail.automatic})."
+        return Decision(replace(dealt, outcome=Outcome.NEEDS_A_PERSON, why=why, form_waits=True))
     if mail.automatic:
         named = references_in(mail.subject)
         about = AuditRef(named.pop()) if len(named) == 1 else None
@@ -114,9 +120,8 @@ def decide(mail: Mail, on: date, files: Sequence[OpenedFile], intake: Intake) ->
     person = person_at(mail.sender, intake.organisation)
     if person is None:
         why = "The sender is not in the Staff sheet."
-        return Decision(
-            replace(dealt, outcome=Outcome.NEEDS_A_PERSON if files else Outcome.NOT_OURS, why=why)
-        )
+        outcome = Outcome.NEEDS_A_PERSON if files else Outcome.NOT_OURS
+        return Decision(replace(dealt, outcome=outcome, why=why, form_waits=form_came))
     dealt = replace(dealt, reference=_own_audit(dealt.named, person, intake))
     ours = {f.kept_as: f for f in files if f.reading and f.reading.kind == intake.form.key}
     if len(ours) == 1:
@@ -195,7 +200,8 @@ def _recorded(
     version = audit.received.version + 1 if audit.received else 1
     received = Received(
         version,
-        dealt.on,
+        # A correction does not make late what came in time.
+        audit.received.on if audit.received else dealt.on,
         kept_as,
         person.key,
         {key: answer.value for key, answer in reading.answers.items()},

@@ -78,7 +78,9 @@ def _rounds(
 ) -> Iterator[tuple[Round, bool]]:
     """Each round to look at, and whether it may still gain audits."""
     ids = {round_.id for round_ in calendar.rounds_near(today)} | {a.allocation.round for a in known}
-    for round_ in sorted((calendar.round(one) for one in ids), key=lambda one: (one.start, one.id)):
+    # An ad-hoc round that the Calendar sheet no longer names is over: QA has tidied it away.
+    there = [calendar.round(one) for one in ids if calendar.knows(one)]
+    for round_ in sorted(there, key=lambda one: (one.start, one.id)):
         preview = calendar.working.add_working_days(round_.start, -rules.preview_working_days)
         yield round_, not round_.skipped and preview <= today <= round_.due
 
@@ -98,9 +100,13 @@ class _Taking:
 
     def shrunk(self, known: Sequence[Audit]) -> Problem | None:
         """The problem of a round that lost too many rows at once, else None."""
-        present = sum(a.round == self.round.id for a in self.rows.allocations)
-        present += sum(w[0] == self.round.id for w in self.rows.waiting)
-        live = [a for a in known if a.received is None or not a.gone]
+        cases = {a.case_number for a in self.rows.allocations if a.round == self.round.id}
+        cases |= {
+            case for round_id, case, _ in self.rows.waiting if round_id in (self.round.id, None) and case
+        }
+        unread = sum(case is None for _, case, _ in self.rows.waiting)
+        present = sum(a.allocation.case_number in cases for a in live_audits(known)) + unread
+        live = live_audits(known)
         lost = len(live) - present
         if not live or lost * 100 < self.rules.shrink_percent * len(live) or lost < 2:
             return None
@@ -118,9 +124,7 @@ class _Taking:
         seen: set[CaseNumber] = set()
         number = max((int(a.reference.rsplit("-", 1)[1]) for a in known), default=0)
         late_rows: list[int] = []
-        for row in sorted(self.rows.allocations, key=lambda one: one.row):
-            if row.round != self.round.id:
-                continue
+        for row in self._one_row_per_case():
             seen.add(row.case_number)
             before = by_case.get(row.case_number)
             broken = self._conflicts(row)
@@ -146,6 +150,12 @@ class _Taking:
                 problems += self._gone(audit)
                 if not audit.gone:
                     yield self._stopped(audit, gone=True)
+
+    def _one_row_per_case(self) -> Sequence[Allocation]:
+        """The round's rows. Where a case has a withdrawn row and another one, the other one counts."""
+        mine = [one for one in self.rows.allocations if one.round == self.round.id]
+        chosen = {one.case_number: one for one in sorted(mine, key=lambda a: (a.status.sends, a.row))}
+        return sorted(chosen.values(), key=lambda one: one.row)
 
     def _conflicts(self, row: Allocation) -> tuple[Problem, ...]:
         """One problem for the auditor, and one for the delegate, whose return would count as well."""
@@ -211,7 +221,7 @@ class _Taking:
         return after, (Event(audit.reference, what),)
 
     def _gone(self, audit: Audit) -> tuple[Problem, ...]:
-        if audit.received is not None:
+        if not _counts(audit):
             return ()
         return (
             Problem(
@@ -221,6 +231,16 @@ class _Taking:
                 "Put the row back. To end the audit, keep its row and set Status to Withdrawn.",
             ),
         )
+
+
+def _counts(audit: Audit) -> bool:
+    """Whether the sheet would be missed this audit's row: one that is over may be tidied away."""
+    return audit.received is None and audit.allocation.status.sends
+
+
+def live_audits(known: Sequence[Audit]) -> list[Audit]:
+    """The audits whose rows must stay in the sheet."""
+    return [audit for audit in known if _counts(audit)]
 
 
 def _events(before: Audit, after: Audit) -> Iterator[Event]:

@@ -1,6 +1,6 @@
 """Allocate: read the sheet when it or the day is new, and take up what its rows say."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from ..documents.workbook import WorkbookUnreadableError, read_workbook
@@ -41,9 +41,9 @@ def allocate(this: Pass) -> None:
     rounds = this.rounds()
     today = read_sheet(this, copy, this.store.audits(rounds), seen)
     if isinstance(today, Problem):
-        this.store.set_problems(SOURCE, [today], this.today)
+        _stop(this, seen, (today,))
     elif today.parsed.stops_all:
-        this.store.set_problems(SOURCE, today.problems, this.today)
+        _stop(this, seen, today.problems)
     else:
         learnt = SheetLearnt(
             seen=SheetSeen(version, this.today, today.taken.held, today.taken.late),
@@ -54,6 +54,17 @@ def allocate(this: Pass) -> None:
             events=today.taken.events,
         )
         this.store.learn_sheet(learnt, this.stamp)
+
+
+def _stop(this: Pass, seen: SheetSeen | None, problems: Sequence[Problem]) -> None:
+    """Hold every round until the sheet can be used again: what it said before may no longer be so."""
+    if seen is None:
+        this.store.set_problems(SOURCE, problems, this.today)
+        return
+    held = SheetSeen("", seen.day, tuple(this.rounds()), seen.late)
+    store = this.store
+    learnt = SheetLearnt(held, store.organisation(), store.special_rounds(), (), problems, ())
+    store.learn_sheet(learnt, this.stamp)
 
 
 def read_sheet(

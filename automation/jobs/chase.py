@@ -16,16 +16,10 @@ def chase(this: Pass) -> None:
     """
     rounds = this.rounds()
     facts = replace(this.facts(rounds), incomplete=forms_incomplete(this))
-    waiting = forms_waiting(this)
-    looked_at = {one.reference for one in waiting} | {
-        one.sender.lower() for one in waiting if one.reference is None
-    }
+    looked_at = {reference for _, audits in forms_waiting(this).values() for reference in audits}
     for audit in this.live(rounds):
         round_ = rounds[audit.allocation.round]
         if audit.reference in looked_at:
-            continue
-        auditor = facts.organisation.person(audit.allocation.auditor)
-        if auditor is not None and auditor.address.lower() in looked_at:
             continue
 
         def post(audit: Audit = audit, round_: Round = round_) -> None:

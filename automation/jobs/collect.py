@@ -56,10 +56,11 @@ def _decision(this: Pass, mail_id: str, intake: Intake) -> Decision:
         kept = this.originals.keep(this.mailbox.original(mail_id))
         why = f"This mail cannot be read. {fault}"
         return Decision(DealtMail(mail_id, this.today, "", Outcome.NEEDS_A_PERSON, why, forms=(kept,)))
-    on = mail.received.astimezone(_LONDON).date()
+    # A Date header in the future would make a return late that is not.
+    on = min(mail.received.astimezone(_LONDON).date(), this.today)
     kept_as = tuple(this.originals.keep(file.content) for file in mail.files)
     try:
-        files = tuple(_opened(mail, kept_as, intake)) if not mail.automatic else ()
+        files = tuple(_opened(mail, kept_as, intake))
         return decide(mail, on, files, intake)
     except OutsideUnavailableError:
         raise

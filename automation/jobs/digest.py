@@ -61,7 +61,7 @@ def _concerns(this: Pass) -> Iterator[tuple[str, str]]:
 
 def _held(this: Pass, mails: Sequence[DealtMail]) -> Iterator[tuple[str, str]]:
     """The forms that wait for a person, each day until they are settled; other held mails once."""
-    waiting = forms_waiting(this)
+    waiting = [mail for mail, _ in forms_waiting(this).values()]
     for mail in (*waiting, *(one for one in mails if one not in waiting)):
         if mail.outcome is Outcome.NEEDS_A_PERSON and mail.forms and not mail.concern:
             yield f"{_about(this, mail)}: {mail.why}", _open(mail)

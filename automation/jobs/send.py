@@ -5,7 +5,7 @@ from ..domain.calendar import Round
 from ..domain.ids import RoundId
 from ..domain.problem import Problem
 from ..domain.qa_facts import preview
-from ..domain.rules import Facts, case_details, stand_downs, too_late
+from ..domain.rules import Facts, case_details, details_key, stand_downs, too_late
 from .this_pass import Pass
 
 
@@ -61,7 +61,7 @@ def _waits_for_yes(audit: Audit, round_: Round, facts: Facts) -> bool:
     auditor = audit.holder("auditor")
     if auditor is None or not too_late(auditor, facts) or case_details(audit, round_, facts):
         return False
-    return not any(key.startswith(f"{audit.reference}/case-details/auditor-") for key in facts.sent)
+    return details_key(audit, auditor) not in facts.sent
 
 
 def _ask(rounds: dict[RoundId, Round], late: dict[RoundId, list[int]]) -> list[Problem]:

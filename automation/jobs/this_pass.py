@@ -64,7 +64,8 @@ class Pass:
         """The rounds in play today: the months around it, special ones, and those with extensions."""
         calendar = self.calendar()
         near = {one.id: one for one in calendar.rounds_near(self.today)}
-        return near | {one: calendar.round(one) for one in self.store.rounds_extended(self.today)}
+        extended = (one for one in self.store.rounds_extended(self.today) if calendar.knows(one))
+        return near | {one: calendar.round(one) for one in extended}
 
     def facts(self, rounds: dict[RoundId, Round]) -> Facts:
         """What the rules look at."""

@@ -232,3 +232,11 @@ def test_a_concern_without_who_was_told_asks_for_a_call_at_once() -> None:
 def test_a_form_without_grades_raises_no_question_about_them() -> None:
     bare = Form("note", "1", "Note", "", ())
     assert questions(bare, Reading("note", answers=answers({"immediate_concern": "No"}))) == ()
+
+
+@pytest.mark.parametrize("written", ["Gold", "mood", "food", "is adequate", "un adequate", "hood"])
+def test_a_word_that_is_only_near_a_grade_is_asked_about(written: str) -> None:
+    scale = Grades(
+        ("Outstanding", "Good", "Requires improvement", "Inadequate"), "Not applicable", {}, ("adequate",)
+    )
+    assert decide(scale, written) is None

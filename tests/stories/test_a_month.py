@@ -311,3 +311,59 @@ def test_chasing_alone_still_collects_what_has_come_in_first(month: Month) -> No
         "CFA-2026-11-003",
         "CFA-2026-11-004",
     ]
+
+
+def test_a_withdrawn_row_beside_its_replacement_stops_nothing(month: Month) -> None:
+    month.rows.insert(0, dict(month.rows[0], status="Withdrawn", reason="Chosen twice"))
+    month.save_sheet()
+    for day in ("2026-11-02", "2026-11-03", "2026-11-04"):
+        assert month.on(day).code == 0
+    assert month.sent("case_details_auditor") == START
+    assert month.sent("stood_down") == []
+
+
+def test_a_finished_ad_hoc_round_may_be_tidied_away(month: Month) -> None:
+    month.calendar.append(
+        {"round": "2026-09-INSP", "kind": "Ad hoc", "first": "14/09/2026", "last": "25/09/2026"}
+    )
+    month.rows.append(allocation("10000009", "Helen Hart", round="2026-09-INSP"))
+    month.save_sheet()
+    month.on("2026-09-14")
+    month.calendar.clear()
+    month.rows.pop()
+    month.save_sheet()
+    assert month.on("2026-11-02").code == 0
+    assert month.sent("case_details_auditor")[-4:] == START
+
+
+def test_a_sheet_that_cannot_be_used_holds_what_an_older_one_said(month: Month) -> None:
+    month.on("2026-10-30")
+    good = (month.config / "allocations.xlsx").read_bytes()
+    (month.config / "allocations.xlsx").write_bytes(b"no workbook")
+    outcome = month.on("2026-11-02")
+    assert outcome.code == 1
+    assert planned(month) == []
+    (month.config / "allocations.xlsx").write_bytes(good)
+    assert month.on("2026-11-02").code == 0
+    assert month.sent("case_details_auditor") == START
+
+
+def test_withdrawn_rows_may_be_tidied_away_without_holding_the_round(month: Month) -> None:
+    month.rows += [allocation(f"2000000{n}", "Helen Hart", status="Withdrawn") for n in range(3)]
+    month.save_sheet()
+    month.on("2026-11-02")
+    month.rows = month.rows[:4]
+    month.save_sheet()
+    month.on("2026-11-23")
+    assert len(month.sent("reminder")) == 4
+
+
+def test_qas_digest_says_so_when_the_spreadsheet_is_not_there(month: Month) -> None:
+    month.on("2026-11-02")
+    (month.config / "allocations.xlsx").unlink()
+    month.on("2026-11-03")
+    (digest,) = [one for one in month.letters() if "digest-2026-11-03" in str(one["X-Case-Audit-Key"])]
+    assert "Nothing needs you" not in str(digest["Subject"])
+    body = digest.get_body(("plain",))
+    assert body is not None
+    assert "job allocate" in body.get_content()

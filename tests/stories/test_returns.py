@@ -1,5 +1,6 @@
 """Forms come back: each mail has one outcome, its folder, and its answer in the same pass."""
 
+import re
 from email.message import EmailMessage
 
 import pytest
@@ -234,7 +235,8 @@ def test_nobody_is_chased_while_their_form_waits_for_a_person(started: Month) ->
 )
 def test_automatic_mail_is_never_answered_and_never_a_return(started: Month, headers: dict[str, str]) -> None:
     before = len(started.letters())
-    started.reply("toby.tarn", started.filled(FIRST, "toby.tarn"), headers=headers)
+    form = started.form_sent(FIRST, "toby.tarn") if "Return-Path" in headers else None
+    started.reply("toby.tarn", form, headers=headers)
     started.on("2026-11-02")
     assert outcomes(started) == ["automatic"]
     assert len(started.letters()) == before
@@ -321,3 +323,61 @@ def test_a_concern_in_a_form_that_is_held_or_incomplete_is_told_all_the_same(sta
 
 def test_the_outcomes_each_have_a_folder_of_their_own() -> None:
     assert len({one.folder for one in Outcome}) == len(Outcome)
+
+
+def test_a_form_held_for_one_audit_protects_that_audit_and_no_other(started: Month) -> None:
+    started.rows[1]["auditor"] = "Toby Tarn"
+    started.save_sheet()
+    started.on("2026-11-03")
+    started.reply("toby.tarn", started.filled(FIRST, "toby.tarn"), subject=f"RE: {FIRST}, not {SECOND}")
+    started.reply("toby.tarn", started.filled(SECOND, "toby.tarn"), "2026-11-13")
+    started.reply("toby.tarn", b"%PDF-1.7", "2026-11-14")
+    started.on("2026-11-23")
+    assert FIRST not in [one[1] for one in started.sent("reminder")]
+    assert received(started, SECOND)
+
+
+def test_a_correction_after_the_due_date_does_not_make_a_timely_audit_late(started: Month) -> None:
+    started.reply("toby.tarn", started.filled(FIRST, "toby.tarn"))
+    started.on("2026-11-12")
+    started.reply("toby.tarn", started.filled(FIRST, "toby.tarn", overall_grade="Inadequate"), "2026-12-02")
+    started.on("2026-12-02")
+    ports = started.ports()
+    audit = ports.store.audit(AuditRef(FIRST))
+    ports.store.close()  # type: ignore[attr-defined]
+    assert audit is not None
+    assert audit.received is not None
+    assert (audit.received.version, audit.received.on.isoformat()) == (2, "2026-11-12")
+
+
+def test_a_form_in_automatic_mail_is_not_answered_but_goes_to_a_person(started: Month) -> None:
+    before = len(started.letters())
+    started.reply("toby.tarn", started.filled(FIRST, "toby.tarn"), headers={"Precedence": "list"})
+    started.on("2026-11-02")
+    assert outcomes(started) == ["needs a person"]
+    assert len(started.letters()) == before
+
+
+@pytest.mark.parametrize(
+    "date", ["Fri, 31 Dec 9999 23:59:59 -1200", "none", "Mon, 1 Jan 0001 00:00:00 +1400"]
+)
+def test_an_impossible_date_stops_no_other_mail(started: Month, date: str) -> None:
+    started.reply("toby.tarn", started.filled(FIRST, "toby.tarn"))
+    (path,) = started.inbox.glob("*.eml")
+    path.write_bytes(re.sub(rb"(?m)^Date:.*$", b"Date: " + date.encode(), path.read_bytes()))
+    started.reply("paul.pond", started.filled(SECOND, "paul.pond"))
+    started.on("2026-11-12")
+    assert received(started, SECOND)
+    assert len(outcomes(started)) == 2
+
+
+@pytest.mark.parametrize("message_id", ["<[abc]@microsoft.com>", "<>", "<"])
+def test_an_odd_message_id_loses_no_form(started: Month, message_id: str) -> None:
+    started.reply("toby.tarn", started.filled(FIRST, "toby.tarn"))
+    (path,) = started.inbox.glob("*.eml")
+    path.write_bytes(
+        re.sub(rb"(?m)^Message-ID:.*$", b"Message-ID: " + message_id.encode(), path.read_bytes())
+    )
+    started.on("2026-11-12")
+    assert received(started)
+    assert len(started.sent("receipt")) == 1
