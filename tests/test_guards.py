@@ -98,6 +98,7 @@ def test_the_wheel_works_outside_the_checkout(tmp_path: Path) -> None:
 
 def test_logs_and_file_names_hold_no_name_address_or_case_number(month: Month) -> None:
     month.on("2026-11-02")
+    month.on("2026-11-20", jobs=("allocate",))
     month.reply("toby.tarn", month.filled("CFA-2026-11-001", "toby.tarn"))
     month.reply("paul.pond", b"%PDF-1.7", subject="Audit of 10000002, Jordan")
     month.rows[2]["auditor"] = "Helen Hart"

@@ -1,6 +1,6 @@
 """What is due today: pure functions of the facts and the day. The outbox refuses what has gone."""
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Literal
@@ -213,11 +213,3 @@ def _step_message(audit: Audit, round_: Round, step: Step, day: date, facts: Fac
 def recipient(person: Person) -> Recipient:
     """The person as a recipient."""
     return Recipient(person.key, person.name, person.address)
-
-
-def planned(audits: Sequence[Audit], rounds: Mapping[str, Round], facts: Facts) -> Iterator[Message]:
-    """Every case details and stand-down message due today, audit by audit in the order of reference."""
-    for audit in audits:
-        round_ = rounds[audit.allocation.round]
-        yield from stand_downs(audit, round_, facts)
-        yield from case_details(audit, round_, facts)
