@@ -169,6 +169,9 @@ class Store(Protocol):
     Every method raises StoreUnavailableError when the store cannot be read or written.
     """
 
+    def close(self) -> None:
+        """Let the store go."""
+
     def organisation(self) -> Organisation:
         """Everyone, as the last good sheet told it."""
 

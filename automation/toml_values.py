@@ -28,7 +28,7 @@ def read_values(
     empty for the whole file.
     """
     hints = typing.get_type_hints(kind)
-    known = {f.name: f for f in dataclasses.fields(kind) if f.init}  # type: ignore[arg-type]
+    known = {f.name: f for f in dataclasses.fields(kind) if f.init}  # type: ignore[arg-type]  # any dataclass
     before = len(faults)
     for key in table:
         if key not in known:

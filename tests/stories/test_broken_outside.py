@@ -168,7 +168,7 @@ def test_two_passes_at_once_do_not_both_work(month: Month) -> None:
     with ports.lock.hold() as ours:
         assert ours
         done = once(month)
-    ports.store.close()  # type: ignore[attr-defined]
+    ports.store.close()
     assert done.returncode == 3
     assert "Another pass" in done.stderr
     assert month.sent() == []

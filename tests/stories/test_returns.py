@@ -25,7 +25,7 @@ def outcomes(month: Month) -> list[str]:
     try:
         return [one.outcome.value for one in ports.store.mails()]
     finally:
-        ports.store.close()  # type: ignore[attr-defined]
+        ports.store.close()
 
 
 def replies(month: Month, kind: str) -> list[EmailMessage]:
@@ -49,7 +49,7 @@ def received(month: Month, reference: str = FIRST) -> dict[str, str]:
         assert audit is not None
         return dict(audit.received.answers) if audit.received else {}
     finally:
-        ports.store.close()  # type: ignore[attr-defined]
+        ports.store.close()
 
 
 def test_a_good_form_is_recorded_and_read_back_to_its_auditor(started: Month) -> None:
@@ -263,7 +263,7 @@ def test_a_return_after_the_due_date_counts_as_late(started: Month) -> None:
     started.on("2026-12-01")
     ports = started.ports()
     found = {one.reference: one.received for one in ports.store.audits()}
-    ports.store.close()  # type: ignore[attr-defined]
+    ports.store.close()
     late, on_time = found[AuditRef(FIRST)], found[AuditRef(SECOND)]
     assert late is not None
     assert on_time is not None
@@ -344,7 +344,7 @@ def test_a_correction_after_the_due_date_does_not_make_a_timely_audit_late(start
     started.on("2026-12-02")
     ports = started.ports()
     audit = ports.store.audit(AuditRef(FIRST))
-    ports.store.close()  # type: ignore[attr-defined]
+    ports.store.close()
     assert audit is not None
     assert audit.received is not None
     assert (audit.received.version, audit.received.on.isoformat()) == (2, "2026-11-12")

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from automation.domain.ids import AuditRef
 from automation.jobs.allocate import SheetToday, read_sheet
 from automation.service import Service, clock_on, open_ports
 from automation.settings import load
@@ -47,9 +48,7 @@ def test_every_fault_is_told_by_its_cell_and_the_good_rows_mails_are_unaffected(
     }
     case_of = {audit.reference: audit.allocation.case_number for audit in ports.store.audits()}
     written_to = {
-        case_of[one.about]  # type: ignore[index]
-        for one in ports.store.sendings()
-        if one.kind == "case_details_auditor"
+        case_of[AuditRef(one.about)] for one in ports.store.sendings() if one.kind == "case_details_auditor"
     }
     assert written_to == good
     assert len(good) > 20

@@ -81,7 +81,7 @@ def allocation(
         "reviewer": "Rita Rowe",
         "auditor": auditor,
     }
-    return row | more  # type: ignore[return-value]
+    return row | more  # type: ignore[return-value]  # cells, as tests name them
 
 
 def usual_rows() -> list[Row]:
@@ -140,7 +140,7 @@ class Month:
         try:
             return Service(self.settings, ports).once(FixedClock(date.fromisoformat(day)), jobs)
         finally:
-            ports.store.close()  # type: ignore[attr-defined]
+            ports.store.close()
 
     def each_day(self, first: str, last: str) -> None:
         """A pass on every day from the first to the last."""
@@ -148,7 +148,7 @@ class Month:
         service = Service(self.settings, ports)
         for number in range(date.fromisoformat(first).toordinal(), date.fromisoformat(last).toordinal() + 1):
             service.once(FixedClock(date.fromordinal(number)))
-        ports.store.close()  # type: ignore[attr-defined]
+        ports.store.close()
 
     @property
     def mailbox(self) -> Path:
@@ -175,7 +175,7 @@ class Month:
         try:
             return {one.key: one.kind for one in ports.store.sendings()}
         finally:
-            ports.store.close()  # type: ignore[attr-defined]
+            ports.store.close()
 
     def form_sent(self, reference: str, to: str) -> bytes:
         """The Word form that a person was sent for an audit."""
