@@ -10,7 +10,7 @@ from ..domain.allocation import Allocation, Status
 from ..domain.audit import Audit, Posting, Received
 from ..domain.ids import AuditRef, MessageKey
 from ..domain.intake import DealtMail, Outcome
-from ..domain.message import Fact, Message, Recipient
+from ..domain.message import Bounce, Fact, Message, Recipient
 
 Row = Mapping[Any, Any]
 
@@ -71,6 +71,8 @@ def mail_row(mail: DealtMail) -> dict[str, Any]:
         "filed_as": mail.filed_as,
         "forms": list(mail.forms),
         "named": list(mail.named),
+        "bounces": [plain(one) for one in mail.bounces],
+        "notes": list(mail.notes),
         "reply_key": mail.reply.key if mail.reply else None,
         "reply": message_json(mail.reply) if mail.reply else None,
     }
@@ -92,6 +94,8 @@ def mail_from(row: Row) -> DealtMail:
         row["concern"],
         row["form_waits"],
         tuple(row["named"]),
+        tuple(Bounce(**one) for one in row["bounces"]),
+        tuple(row["notes"]),
     )
 
 

@@ -130,6 +130,8 @@ mails = Table(
     Column("concern", Boolean, nullable=False),
     Column("form_waits", Boolean, nullable=False),
     Column("named", JSON, nullable=False),
+    Column("bounces", JSON, nullable=False, server_default="[]"),
+    Column("notes", JSON, nullable=False, server_default="[]"),
 )
 """Every mail that was dealt with, one outcome each, and the reply it is owed."""
 

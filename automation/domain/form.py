@@ -9,8 +9,12 @@ from .problem import Problem
 FieldKind = Literal["text", "lines", "choice", "grade", "date"]
 """One line, several lines, one of `choices`, one of the form's grades, a day."""
 
-Rung = Literal["tag", "bookmark", "label"]
-"""How an answer was found: by its content control, by its bookmark, or by the label beside it."""
+Rung = Literal["tag", "bookmark", "legacy", "label"]
+"""How an answer was found: by its content control, its bookmark, its old-style form field, or the label
+beside it."""
+
+FlagKind = Literal["struck out", "comment"]
+"""What a person should see that no answer says: words struck through, a margin comment."""
 
 REFERENCE = "reference"
 """The prefilled field that says whose form it is, on every form."""
@@ -168,6 +172,19 @@ class Ambiguity:
 
 
 @dataclass(frozen=True, slots=True)
+class Flag:
+    """Something in a returned form that a person should look at: the words, and the field they stand in.
+
+    `key` and `label` are empty when the words stand in no answer.
+    """
+
+    kind: FlagKind
+    words: str
+    key: str = ""
+    label: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Reading:
     """Everything one returned form says.
 
@@ -175,6 +192,8 @@ class Reading:
     that identifies the audit (`property`, `body`, `header`) to the reference found there; `bad_check`
     lists printed references whose check letter does not fit. `missing` holds the keys of required
     fields left empty. `residue` is text that is neither the blank form's nor part of an answer.
+    `seal` is the keyed digest among its properties, empty when it has none. `hazards` are the parts of
+    the file that could act on whoever opens it: macros, embedded objects and the like.
     """
 
     kind: str
@@ -187,6 +206,9 @@ class Reading:
     ambiguous: tuple[Ambiguity, ...] = ()
     residue: tuple[str, ...] = ()
     problems: tuple[Problem, ...] = ()
+    flags: tuple[Flag, ...] = ()
+    seal: str = ""
+    hazards: tuple[str, ...] = ()
 
     def value(self, key: str) -> str:
         """The value of a field, empty when it was not answered."""

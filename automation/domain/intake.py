@@ -11,7 +11,7 @@ from .form import ACTION, ACTIONS, BY_WHEN, OVERALL_GRADE, OWNER, Field, Form, R
 from .grading import concern_declared
 from .identify import Unidentified, identify, person_at, references_in, senders
 from .ids import AuditRef, message_key
-from .message import Fact, Mail, Message, Recipient
+from .message import Bounce, Fact, Mail, Message, Recipient
 from .people import Organisation, Person
 
 
@@ -57,6 +57,10 @@ class DealtMail:
     """Whether a form of ours is in it that only a person can lay to an audit: its sender is not chased."""
     named: tuple[str, ...] = ()
     """Every audit reference found in the mail, for QA alone: no proof of whose return it is."""
+    bounces: tuple[Bounce, ...] = ()
+    """The addresses that a delivery report says were not reached."""
+    notes: tuple[str, ...] = ()
+    """What QA should look at in the form: comments, words struck through or outside the boxes, hazards."""
 
     @property
     def filed_as(self) -> str:
@@ -106,6 +110,7 @@ def decide(mail: Mail, on: date, files: Sequence[OpenedFile], intake: Intake) ->
         forms=tuple(file.kept_as for file in files),
         concern=any(f.reading and f.reading.kind and concern_declared(f.reading) for f in files),
         named=_named(mail, files),
+        bounces=mail.bounces,
     )
     form_came = any(f.reading and f.reading.kind == intake.form.key for f in files)
     # A bounce carries our own blank form back; only one that somebody filled in is a person's.

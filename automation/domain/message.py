@@ -67,12 +67,31 @@ class Letter:
     urgent: bool = False
 
 
+BounceKind = Literal["hard", "full", "delayed"]
+"""The address does not work; the mailbox is full; it has not arrived yet and is still being tried."""
+
+
+@dataclass(frozen=True, slots=True)
+class Bounce:
+    """One address that a message of ours could not reach, as a delivery report tells it (RFC 3464).
+
+    `status` is the enhanced code such as `5.1.1` (RFC 3463), empty when the report gives none. `key` is
+    the key of our message, empty when the report does not carry it.
+    """
+
+    address: str
+    kind: BounceKind
+    status: str = ""
+    key: str = ""
+
+
 @dataclass(frozen=True, slots=True)
 class Mail:
     """A mail that came in. `id` is stable for the same mail; `automatic` names why no person wrote it.
 
     `automatic` is empty for a person's mail, else one of `auto-reply`, `bounce`, `receipt`,
-    `meeting reply`, `automatic` (RFC 3834, RFC 3464).
+    `meeting reply`, `automatic` (RFC 3834, RFC 3464). `answers` are the Message-IDs that it replies to
+    (In-Reply-To and References), `bounces` what a delivery report says.
     """
 
     id: str
@@ -83,3 +102,5 @@ class Mail:
     received: datetime
     files: tuple[File, ...] = ()
     automatic: str = ""
+    answers: tuple[str, ...] = ()
+    bounces: tuple[Bounce, ...] = ()
