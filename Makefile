@@ -3,9 +3,10 @@ PYTHON ?= python3
 OUT ?= rehearsal
 VENV := .venv
 BIN := $(VENV)/bin
+BENCH := .venv-bench
 SHELL := /bin/bash
 
-.PHONY: rehearse test lint lock wheel clean
+.PHONY: rehearse test lint bench damage lock wheel clean
 
 rehearse: $(VENV)/ready
 	$(BIN)/case-audit rehearse $(OUT)
@@ -18,6 +19,14 @@ lint: $(VENV)/ready
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 
+# Beside what a user would pick instead. `make bench WORKLOAD=read` runs one.
+bench: $(BENCH)/ready
+	$(BENCH)/bin/python -m benchmarks $(WORKLOAD)
+
+# Every kind of damage to a returned form, LibreOffice's round trips, and mutated files. Takes a while.
+damage: $(VENV)/ready
+	$(BIN)/python -m tests.campaigns
+
 # The stamp is written last, so a broken install is tried again.
 $(VENV)/ready: requirements-dev.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or later is needed: make PYTHON=/path/to/python3.11")'
@@ -26,13 +35,20 @@ $(VENV)/ready: requirements-dev.lock pyproject.toml
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@touch $@
 
+$(BENCH)/ready: benchmarks/requirements.lock pyproject.toml
+	$(PYTHON) -m venv $(BENCH)
+	$(BENCH)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r benchmarks/requirements.lock
+	$(BENCH)/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+
 # Makes the lock files anew from pyproject.toml. uv is needed for this only.
 lock:
 	uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-header --no-annotate -q -o requirements.lock
 	uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 --generate-hashes --no-header --no-annotate -q -o requirements-dev.lock
+	uv pip compile pyproject.toml --extra bench --universal --python-version 3.11 --generate-hashes --no-header --no-annotate -q -o benchmarks/requirements.lock
 
 wheel: $(VENV)/ready
 	$(BIN)/python -m pip wheel --quiet --no-deps --no-build-isolation --wheel-dir dist .
 
 clean:
-	rm -rf $(VENV) dist build rehearsal
+	rm -rf $(VENV) $(BENCH) dist build rehearsal

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from .domain.ids import AuditRef, MessageKey, RoundId
 from .lines import Told, life_lines, problem_lines, progress, reading_lines, status_lines
 from .ports import Clock
-from .settings import Settings, load, load_form
+from .settings import Settings, load, load_forms
 from .shipped import shipped
 from .toml_values import nearest
 
@@ -201,11 +201,11 @@ def _form(asked: argparse.Namespace) -> Told:
 
 
 def _read(asked: argparse.Namespace) -> Told:
-    from .returned_files import read_file
+    from .returned_files import read_files
 
-    form = load_form(Path(asked.config) if asked.config else None)
-    read = [read_file(form, path) for path in asked.files]
-    code = WITH_PROBLEMS if any(one["outcome"] != "readable" for one in read) else DONE
+    forms = load_forms(Path(asked.config) if asked.config else None)
+    read = list(read_files(forms, asked.files))
+    code = DONE if all(one["outcome"].startswith("recorded") for one in read) else WITH_PROBLEMS
     if asked.json:
         return Told(tuple(json.dumps(one, ensure_ascii=False) for one in read), code)
     return Told(tuple(line for one in read for line in reading_lines(one)), code)

@@ -87,12 +87,22 @@ def life_lines(told: Mapping[str, Any]) -> Iterator[str]:
 
 def reading_lines(told: Mapping[str, Any]) -> Iterator[str]:
     """One returned form, as read."""
-    yield f"{told['file']}: {told['outcome']}"
+    inside = f", in a {told['within']} file" if told["within"] else ""
+    yield f"{told['file']}: {told['outcome']}" + (f" ({told['file_kind']}{inside})" if inside else "")
     if told["reference"]:
         yield f"  audit {told['reference']}"
-    yield from (f"  {key}: {one['value']}  [{one['rung']}]" for key, one in told["answers"].items())
-    for name in ("missing", "ambiguous", "residue", "problems"):
-        yield from (f"  {name}: {_plain(one)}" for one in told[name])
+    for key, one in told["answers"].items():
+        yield f"  {key}: {_line(one['value'] or '? ' + one['written'])}  [{one['rung']}]"
+    for table, rows in told["rows"].items():
+        for number, row in enumerate(rows, start=1):
+            cells = (f"{key} {_line(one['value'] or '? ' + one['written'])}" for key, one in row.items())
+            yield f"  {table} {number}: {'; '.join(cells)}"
+    for name in ("missing", "ambiguous", "residue", "flags", "hazards", "questions", "problems"):
+        yield from (f"  {name}: {_line(_plain(one))}" for one in told[name])
+
+
+def _line(text: str) -> str:
+    return " / ".join(text.splitlines())
 
 
 def _listed(head: str, rows: Sequence[str]) -> Iterator[str]:

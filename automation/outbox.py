@@ -2,10 +2,11 @@
 
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
 from enum import Enum
 
+from .domain.bounced import WITHIN_DAYS, CameBack, abouts, came_back
 from .domain.history import Event
 from .domain.ids import MessageKey
 from .domain.message import Fact, Letter, Message, Recipient
@@ -51,9 +52,20 @@ class Outbox:
     def __init__(self, store: Store, mailbox: Mailbox, guard: Guard, stamp: datetime) -> None:
         """`stamp` is the aware time of this pass: the date that letters carry."""
         self._store, self._mailbox, self._guard, self.stamp = store, mailbox, guard, stamp
+        self._back: CameBack | None = None
         self.problems: list[Problem] = []
         self.sent: Counter[str] = Counter()
         """How many messages of each kind went in this pass."""
+
+    def came_back(self, *, anew: bool = False) -> CameBack:
+        """What delivery reports say of the messages that have gone, read once, or `anew` after mail came."""
+        if self._back is None or anew:
+            since = self.stamp.astimezone(UTC) - timedelta(days=WITHIN_DAYS)
+            mails = self._store.mails(since.isoformat())
+            about = sorted({one for mail in mails for one in abouts(mail)})
+            gone = [one for name in about for one in self._store.sendings(about=name)]
+            self._back = came_back(mails, [one for one in gone if one.state != "claimed"])
+        return self._back
 
     def post(self, message: Message, letter: Callable[[], Letter]) -> Posted:
         """Send a message unless its key has gone before.
@@ -62,11 +74,13 @@ class Outbox:
         mailbox is asked before anything is sent. Raises
         MailboxUnavailableError when the mailbox cannot be reached: the claim then stays open.
         """
-        why = self._guard.refuses(message)
+        why = self._guard.refuses(message) or self._dead(message.to)
         if why:
             self._report(message, f"was not sent: {why}.", "Correct the address in the Staff sheet.")
             return Posted.REFUSED
-        worded = letter()
+        dropped = tuple(one for one in message.copied if self._dead(one))
+        message = replace(message, copied=tuple(one for one in message.copied if one not in dropped))
+        worded = replace(letter(), copied=message.copied)
         state = self._store.claim(message, self.stamp)
         if state == "sent":
             return Posted.ALREADY_SENT
@@ -78,12 +92,22 @@ class Outbox:
                 return self._settle(message, Posted.ALREADY_SENT)
             self._mailbox.send(worded, message.key)
             self.sent[message.kind] += 1
+            for one in dropped:
+                what = f"went without its copy: mail to the address of {one.key} came back."
+                self._report(message, what, "Correct the address in the Staff sheet.")
         except UncertainError:
             return self._settle(message, Posted.DOUBTFUL)
         except LetterRefusedError as refusal:
             self._report(message, f"was refused by the mailbox: {refusal}.", "Mend that, or tell IT.")
             return Posted.REFUSED
         return self._settle(message, Posted.SENT)
+
+    def _dead(self, one: Recipient) -> str:
+        """Why nothing more goes to a person's address, empty when mail to it does not come back. QA's own
+        mail goes on: a digest that is not sent tells nobody anything."""
+        if one.address.lower() not in self.came_back().dead or one.key.lower() == one.address.lower():
+            return ""
+        return f"mail to the address of {one.key} came back"
 
     def recover(self) -> None:
         """Settle every claim that a broken-off pass left open: sent, doubtful, or free when it had not gone.

@@ -8,9 +8,9 @@ from typing import Literal, Protocol
 
 from .domain.audit import Audit
 from .domain.calendar import Round
+from .domain.dealt_mail import DealtMail
 from .domain.history import Event, PastEvent
 from .domain.ids import AuditRef, MessageKey, RoundId
-from .domain.intake import DealtMail
 from .domain.message import Letter, Mail, Message
 from .domain.people import Organisation
 from .domain.problem import Problem
@@ -172,6 +172,12 @@ class Store(Protocol):
     def close(self) -> None:
         """Let the store go."""
 
+    def seal_key(self, wanted: bytes | None = None) -> bytes:
+        """The secret that forms are sealed with: 32 random bytes, made on first asking and then kept.
+
+        `wanted` is kept in their place where there is no key yet, so that a rehearsal can be repeated.
+        """
+
     def organisation(self) -> Organisation:
         """Everyone, as the last good sheet told it."""
 
@@ -211,6 +217,9 @@ class Store(Protocol):
     def free(self, key: MessageKey, event: Event, stamp: datetime) -> None:
         """Give up a claim, so that the key may be claimed again."""
 
+    def posted(self, key: MessageKey) -> bool:
+        """Whether a message under this key has been claimed, has gone or is doubtful."""
+
     def sendings(self, state: SendingState | None = None, about: str = "") -> tuple[Sending, ...]:
         """Messages by state, about one audit or round, or all; oldest first."""
 
@@ -234,6 +243,9 @@ class Store(Protocol):
 
     def mails_unfinished(self) -> tuple[DealtMail, ...]:
         """The mails that may still be owed a reply, or a place in their folder."""
+
+    def replies_owed(self, since: date) -> tuple[DealtMail, ...]:
+        """The mails in their folders, arrived since this day, whose reply has not gone; oldest first."""
 
     def mail_filed(self, mail_id: str) -> None:
         """Note that the mail has been moved out of the inbox."""

@@ -1,62 +1,88 @@
-"""`case-audit read`: what a returned form says, with no state needed."""
+"""`case-audit read`: what returned forms say, with no state needed."""
 
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from .domain.form import Form, Reading
+from .domain.dealt_mail import Outcome
+from .domain.form import Answer, Form, Reading
 from .domain.problem import Problem
+from .domain.questions import questions
+
+if TYPE_CHECKING:
+    from .domain.opened_file import ReadFile
 
 
-def read_file(form: Form, path: Path) -> dict[str, Any]:
-    """One file's reading. `outcome` is `readable`, `incomplete`, `not the form` or `unreadable`."""
-    from .documents.form_reader import NotReadableError, read_form
+def read_files(forms: Sequence[Form], paths: Sequence[Path]) -> Iterator[dict[str, Any]]:
+    """One reading for each file, and one for each file inside a zip file or mail.
 
-    told: dict[str, Any] = {
-        "file": str(path),
-        "kind": "",
-        "reference": "",
-        "outcome": "unreadable",
-        "answers": {},
-        "rows": {},
-        "missing": [],
-        "ambiguous": [],
-        "residue": [],
-        "problems": [],
-    }
-    try:
-        reading = read_form(form, path.read_bytes())
-    except OSError as error:
-        told["problems"] = [f"The file cannot be opened: {error.strerror}."]
-        return told
-    except NotReadableError as error:
-        told["problems"] = [_sentence(error.problem)]
-        return told
-    return told | _told(reading)
+    `outcome` is what the service would make of it, came it from its auditor: `recorded`, `recorded with
+    questions`, `incomplete` or `needs a person`.
+    """
+    from .documents.isolated_reader import IsolatedReader
+
+    with IsolatedReader(forms) as reader:
+        for path in paths:
+            try:
+                content = path.read_bytes()
+            except OSError as error:
+                cannot = Problem(
+                    "The file", f"cannot be opened: {error.strerror}.", "Check its name and rights."
+                )
+                yield _told(path, "", "", None, (cannot,), forms)
+                continue
+            yield from (_of(path, found, forms) for found in reader.read(content))
 
 
-def _told(reading: Reading) -> dict[str, Any]:
+def _of(path: Path, found: "ReadFile", forms: Sequence[Form]) -> dict[str, Any]:
+    problems = (found.problem,) if found.problem else ()
+    return _told(path, found.kind, found.within, found.reading, problems, forms)
+
+
+def _told(
+    path: Path,
+    file_kind: str,
+    within: str,
+    reading: Reading | None,
+    problems: tuple[Problem, ...],
+    forms: Sequence[Form],
+) -> dict[str, Any]:
+    reading = reading or Reading("")
+    problems = (*problems, *reading.problems)
     references = sorted(set(reading.references.values()))
-    outcome = "not the form"
-    if reading.kind:
-        outcome = "incomplete" if reading.missing or reading.ambiguous else "readable"
+    form = next((one for one in forms if (one.key, one.version) == (reading.kind, reading.version)), None)
+    form = form or next((one for one in forms if one.key == reading.kind), None)
+    asked = questions(form, reading) if form else ()
+    sound = form is not None and not problems and len(references) == 1 and not reading.bad_check
+    outcome = Outcome.NEEDS_A_PERSON
+    if sound:
+        outcome = Outcome.RECORDED_WITH_QUESTIONS if asked else Outcome.RECORDED
+        outcome = Outcome.INCOMPLETE if reading.missing or reading.ambiguous else outcome
     return {
+        "file": str(path),
+        "file_kind": file_kind,
+        "within": within,
         "kind": reading.kind,
+        "version": reading.version,
         "reference": references[0] if len(references) == 1 else "",
-        "outcome": outcome,
-        "answers": {key: {"value": a.value, "rung": a.rung} for key, a in reading.answers.items()},
-        "rows": {
-            key: [{column: a.value for column, a in row.items()} for row in rows]
-            for key, rows in reading.rows.items()
-        },
+        "references": dict(reading.references),
+        "outcome": outcome.value,
+        "answers": _answers(reading.answers),
+        "rows": {key: [_answers(row) for row in rows] for key, rows in reading.rows.items()},
         "missing": list(reading.missing),
         "ambiguous": [
-            {"key": one.key, "written": one.written, "choices": list(one.choices)}
+            {"key": one.key, "label": one.label, "written": one.written, "choices": list(one.choices)}
             for one in reading.ambiguous
         ],
         "residue": list(reading.residue),
-        "problems": [_sentence(one) for one in reading.problems],
+        "flags": [{"kind": one.kind, "key": one.key, "words": one.words} for one in reading.flags],
+        "hazards": list(reading.hazards),
+        "questions": list(asked),
+        "problems": [f"{one.where} {one.what} {one.remedy}" for one in problems],
     }
 
 
-def _sentence(problem: Problem) -> str:
-    return f"{problem.where} {problem.what} {problem.remedy}"
+def _answers(answers: Mapping[str, Answer]) -> dict[str, dict[str, str]]:
+    return {
+        key: {"value": one.value, "written": one.written, "rung": one.rung} for key, one in answers.items()
+    }

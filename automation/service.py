@@ -28,6 +28,7 @@ from .domain.ids import StaffKey
 from .domain.message import Recipient
 from .domain.problem import Problem, stopping
 from .jobs.allocate import allocate
+from .jobs.bounces import bounces
 from .jobs.chase import chase
 from .jobs.collect import collect
 from .jobs.digest import digest
@@ -40,19 +41,21 @@ from .settings import Settings, plain_facts
 
 if TYPE_CHECKING:
     from .documents.form_writer import FormWriter
+    from .documents.isolated_reader import IsolatedReader
 
 log = logging.getLogger("case_audit")
 
 JOBS: Mapping[str, Callable[[Pass], None]] = {
     "allocate": allocate,
     "collect": collect,
+    "bounces": bounces,
     "send": send,
     "chase": chase,
     "digest": digest,
 }
 """The jobs in the order of a pass. Forms are collected before anybody is chased."""
 
-REPLIES_ONLY = ("allocate", "collect")
+REPLIES_ONLY = ("allocate", "collect", "bounces")
 """The jobs that run at any hour: what they send answers somebody."""
 
 
@@ -150,7 +153,8 @@ class Service:
         """`ports` come from `open_ports`, or stand in for them in a rehearsal or a preview."""
         self.settings, self.ports = settings, ports
         self.letters = cache(partial(letters_of, settings))
-        self.writer = cache(partial(writer_of, settings))
+        self.writer = cache(partial(writer_of, settings, ports.store))
+        self.reader = cache(partial(reader_of, settings))
         self.working = cache(partial(working_calendar, settings))
 
     def once(self, clock: Clock, jobs: Sequence[str] = tuple(JOBS)) -> Outcome:
@@ -239,9 +243,10 @@ class Service:
             outbox=Outbox(ports.store, ports.mailbox, guard, now),
             letters=self.letters,
             writer=self.writer,
+            reader=self.reader,
             rules=settings.rules,
             columns=settings.columns,
-            form=settings.form,
+            forms=settings.forms,
             working=self.working(now.year),
             case_number_width=settings.workbook.case_number_width,
             choices=settings.mark,
@@ -255,12 +260,19 @@ def letters_of(settings: Settings) -> Letters:
     return Letters(settings.templates, plain_facts(settings.council))
 
 
-def writer_of(settings: Settings) -> "FormWriter":
+def writer_of(settings: Settings, store: Store) -> "FormWriter":
     """The writer of the council's audit form, on its Word base."""
     from .documents.form_writer import FormWriter
 
     base = next(one / "form.docx" for one in settings.templates if (one / "form.docx").exists())
-    return FormWriter(settings.form, base.read_bytes(), settings.council.name)
+    return FormWriter(settings.form, base.read_bytes(), settings.council.name, store.seal_key())
+
+
+def reader_of(settings: Settings) -> "IsolatedReader":
+    """The reader of returned files. Its child process ends when this one does."""
+    from .documents.isolated_reader import IsolatedReader
+
+    return IsolatedReader(settings.forms)
 
 
 def working_calendar(settings: Settings, year: int) -> WorkingCalendar:

@@ -14,7 +14,7 @@ from .domain.form import Form
 from .domain.ids import StaffKey
 from .domain.message import Recipient
 from .domain.rules import Rules
-from .form_description import FormDescriptionError, form_from
+from .form_files import config_text, forms_of
 from .shipped import shipped
 from .toml_values import read_values
 
@@ -147,10 +147,17 @@ class Settings:
     calendar: CalendarSettings
     rules: Rules
     columns: Columns
-    form: Form
+    forms: tuple[Form, ...]
+    """Every form that may come back, the audit form first: a form that was sent under an older description
+    is read by that one, kept beside it."""
     templates: tuple[Path, ...]
     mark: str = ""
     """A hash of the files: another one means that something in them has changed."""
+
+    @property
+    def form(self) -> Form:
+        """The audit form as it is sent now."""
+        return self.forms[0]
 
     def path(self, given: str) -> Path:
         """A configured path, taken from the configuration folder where it is relative."""
@@ -176,8 +183,8 @@ def load(folder: Path) -> Settings:
     rules = _read(Rules, folder, "rules.toml", texts, faults)
     calendar = _read(CalendarSettings, folder, "calendar.toml", texts, faults)
     columns = _read(Columns, folder, "workbook.toml", texts, faults)
-    form = _form(folder, texts, faults)
-    if faults or not (service and rules and calendar and columns and form):
+    forms = forms_of(folder, texts, faults)
+    if faults or not (service and rules and calendar and columns and forms):
         raise SettingsError(faults)
     officers = tuple(Recipient(StaffKey(one.address), one.name, one.address) for one in service.qa_officers)
     own = folder / "templates"
@@ -195,25 +202,25 @@ def load(folder: Path) -> Settings:
         calendar=calendar,
         rules=rules,
         columns=columns,
-        form=form,
+        forms=forms,
         templates=(own, shipped("templates")) if own.is_dir() else (shipped("templates"),),
         mark=hashlib.sha256("\0".join(texts).encode()).hexdigest()[:16],
     )
 
 
-def load_form(folder: Path | None) -> Form:
-    """The audit form alone, of a configuration folder or as shipped. Raises SettingsError."""
+def load_forms(folder: Path | None) -> tuple[Form, ...]:
+    """The forms alone, of a folder or as shipped, the audit form first. Raises SettingsError."""
     faults: list[str] = []
-    form = _form(folder or shipped("config"), [], faults)
-    if form is None:
+    forms = forms_of(folder or shipped("config"), [], faults)
+    if faults:
         raise SettingsError(faults)
-    return form
+    return forms
 
 
 def _read(
     kind: type[T], folder: Path, name: str, texts: list[str], faults: list[str], shipped_too: bool = True
 ) -> T | None:
-    text = _text(folder, name, faults, shipped_too)
+    text = config_text(folder, name, faults, shipped_too)
     if text is None:
         return None
     texts.append(text)
@@ -229,31 +236,6 @@ def _read(
         for key in secrets
     ]
     return None if secrets else read_values(kind, table, name, "", faults)
-
-
-def _text(folder: Path, name: str, faults: list[str], shipped_too: bool) -> str | None:
-    path = folder / name
-    if not path.exists() and shipped_too:
-        path = shipped("config") / name
-    try:
-        return path.read_text(encoding="utf-8-sig")
-    except FileNotFoundError:
-        faults.append(f"{name}: not found in {folder}. Copy it from the sample and fill it in.")
-    except (OSError, UnicodeDecodeError):
-        faults.append(f"{name}: cannot be read as UTF-8 text. Save it as UTF-8.")
-    return None
-
-
-def _form(folder: Path, texts: list[str], faults: list[str]) -> Form | None:
-    text = _text(folder, "forms/audit.toml", faults, shipped_too=True)
-    if text is None:
-        return None
-    texts.append(text)
-    try:
-        return form_from(text, "forms/audit.toml")
-    except FormDescriptionError as error:
-        faults += error.faults
-        return None
 
 
 _SECRET_KEY = re.compile(r"secret|passw|token|api_?key|private|credential", re.IGNORECASE)

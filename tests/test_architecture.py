@@ -37,7 +37,7 @@ ARROWS: Mapping[str, Set[str]] = {
 # Rooms of several modules that lie beside one another at the top.
 ROOM_OF: Mapping[str, str] = {
     **dict.fromkeys(["cli", "__main__", "commands", "lines", "proposing", "returned_files"], "cli"),
-    **dict.fromkeys(["settings", "toml_values", "form_description", "shipped"], "settings"),
+    **dict.fromkeys(["settings", "toml_values", "form_description", "form_files", "shipped"], "settings"),
     **dict.fromkeys(["letters", "wording", "samples", "calendar_entry"], "letters"),
 }
 
@@ -67,6 +67,7 @@ HOMES: Mapping[str, tuple[str, ...]] = {
     "icalendar": ("calendar_entry",),
     "schedule": ("service",),
     "lxml": ("documents",),
+    "olefile": ("documents.ole_file",),
     "openpyxl": ("documents",),
     "python_calamine": ("documents.workbook",),
 }

@@ -6,11 +6,10 @@ from pathlib import Path
 import pytest
 
 from automation.documents.form_fill import fill
-from automation.documents.form_reader import read_form
+from automation.documents.form_reader import FormsReader, read_form
 from automation.documents.form_writer import FormWriter
 from automation.domain.ids import AuditRef
-from automation.form_description import form_from
-from automation.settings import load
+from automation.settings import SettingsError, load
 from automation.shipped import shipped
 from tests.support.month import Month
 
@@ -195,14 +194,45 @@ choices = ["Yes", "No"]
 """
 
 
-def test_another_form_is_one_file() -> None:
-    form = form_from(ANOTHER, "visit.toml")
+def test_another_form_is_one_file(month: Month) -> None:
+    audit_form(month)
+    (month.config / "forms" / "visit.toml").write_text(ANOTHER, "utf-8")
+    forms = load(month.config).forms
+    assert [one.key for one in forms] == ["audit", "visit"]
     base = (shipped("templates") / "form.docx").read_bytes()
-    blank = FormWriter(form, base, "Council").write(REFERENCE, {})
-    assert read_form(form, blank).missing == ("seen_on",)
-    reading = read_form(form, fill(blank, {"seen_on": "3 Nov 2026", "went_well": "Yes"}))
+    audit, visit = (FormWriter(one, base, "Council").write(REFERENCE, {}) for one in forms)
+    reader = FormsReader(forms)
+    assert reader.read(audit).kind == "audit"
+    assert reader.read(visit).missing == ("seen_on",)
+    reading = reader.read(fill(visit, {"seen_on": "3 Nov 2026", "went_well": "Yes"}))
     assert reading.kind == "visit"
     assert (reading.value("seen_on"), reading.value("went_well")) == ("2026-11-03", "Yes")
+
+
+def test_a_form_that_was_sent_under_an_older_description_is_read_by_it(month: Month) -> None:
+    shipped_text = (shipped("config") / "forms" / "audit.toml").read_text("utf-8")
+    audit_form(
+        month,
+        ('version = "1"', 'version = "2"'),
+        more='\n[[parts]]\nkey = "s10"\ntitle = "Brothers and sisters"\ngraded = true\n',
+    )
+    (month.config / "forms" / "audit-1.toml").write_text(shipped_text, "utf-8")
+    settings = load(month.config)
+    assert settings.form.version == "2"
+    base = (shipped("templates") / "form.docx").read_bytes()
+    older = next(one for one in settings.forms if one.version == "1")
+    for form in settings.forms:
+        blank = FormWriter(form, base, "Council").write(REFERENCE, {})
+        missing = FormsReader(settings.forms).read(blank).missing
+        assert ("s10_grade" in missing) == (form is not older)
+
+
+def test_two_files_that_describe_one_version_of_a_form_are_a_fault(month: Month) -> None:
+    audit_form(month)
+    text = (month.config / "forms" / "audit.toml").read_text("utf-8")
+    (month.config / "forms" / "copy.toml").write_text(text, "utf-8")
+    with pytest.raises(SettingsError, match=r"forms/copy\.toml: another file describes version 1"):
+        load(month.config)
 
 
 @pytest.mark.parametrize(

@@ -23,9 +23,9 @@ from automation.domain.allocation import Status
 from automation.domain.calendar import WorkingCalendar, month_round
 from automation.domain.columns import LAYOUTS, Columns
 from automation.domain.conflict import RULE_NAMES
+from automation.domain.dealt_mail import Outcome
 from automation.domain.history import Event
 from automation.domain.ids import MessageKey, RoundId, StaffKey
-from automation.domain.intake import Outcome
 from automation.domain.message import Message, Recipient
 from automation.domain.rules import Rules
 from automation.form_description import _Description

@@ -1,6 +1,7 @@
 """The one door out: each key once, checked, and looked for before anything is repeated."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -9,8 +10,9 @@ import pytest
 from automation.adapters.addresses import valid_address
 from automation.adapters.database import Database
 from automation.adapters.eml_folder import EmlFolder
+from automation.domain.dealt_mail import DealtMail, Outcome
 from automation.domain.ids import MessageKey, StaffKey
-from automation.domain.message import Letter, Message, Recipient
+from automation.domain.message import Bounce, Letter, Message, Recipient
 from automation.outbox import Guard, Outbox, Posted
 from automation.ports import LetterRefusedError, MailboxUnavailableError, UncertainError
 
@@ -193,3 +195,54 @@ def test_a_letter_that_cannot_be_worded_leaves_nothing_claimed(store: Database, 
     with pytest.raises(ValueError, match="template"):
         outbox(store, Provider(tmp_path)).post(message(), broken)
     assert store.sendings() == ()
+
+
+def came_back(store: Database, address: str, key: str = KEY) -> None:
+    """A mail system says that a message did not reach an address."""
+    mail = DealtMail(
+        f"{address}{key}",
+        STAMP.date(),
+        "postmaster@brackenshire.example",
+        Outcome.AUTOMATIC,
+        "bounce",
+        bounces=(Bounce(address, "hard", "5.1.1", key),),
+    )
+    store.learn_mail(mail, None, (), STAMP)
+
+
+def test_nothing_more_goes_to_an_address_that_mail_came_back_from(store: Database, tmp_path: Path) -> None:
+    outbox(store, Provider(tmp_path)).post(message(), worded)
+    came_back(store, "ama@brackenshire.example")
+    box, other = outbox(store, Provider(tmp_path)), MessageKey("CFA-2026-11-002/reminder/2026-11-30/S1")
+    assert box.post(replace(message(person("AMA@brackenshire.example")), key=other), worded) is Posted.REFUSED
+    assert "came back" in box.problems[0].what
+    assert "Staff sheet" in box.problems[0].remedy
+    assert gone(tmp_path) == 1
+    assert [one.key for one in store.sendings()] == [KEY]
+
+
+def test_a_copy_to_such_an_address_is_left_out_and_the_message_goes(store: Database, tmp_path: Path) -> None:
+    bo = person("bo@brackenshire.example", "S2")
+    copied = replace(worded(), copied=(bo,))
+    outbox(store, Provider(tmp_path)).post(message(person(), bo), lambda: copied)
+    came_back(store, "bo@brackenshire.example")
+    box, other = outbox(store, Provider(tmp_path)), MessageKey("CFA-2026-11-002/reminder/2026-11-30/S1")
+    assert box.post(replace(message(person(), bo), key=other), lambda: copied) is Posted.SENT
+    assert "went without its copy" in box.problems[0].what
+    assert [one.copied for one in store.sendings(about="CFA-2026-11-002")] == [()]
+    assert sum(b"bo@brackenshire.example" in one.read_bytes() for one in (tmp_path / "sent").iterdir()) == 1
+
+
+def test_qas_own_mail_goes_on_whatever_came_back(store: Database, tmp_path: Path) -> None:
+    address = "ama@brackenshire.example"
+    outbox(store, Provider(tmp_path)).post(message(person()), worded)
+    came_back(store, address)
+    digest = Message(MessageKey(f"digest-2026-11-24/digest/1/{address}"), "digest", person(address, address))
+    assert outbox(store, Provider(tmp_path)).post(digest, worded) is Posted.SENT
+
+
+def test_a_report_on_a_message_that_never_went_closes_no_address(store: Database, tmp_path: Path) -> None:
+    store.claim(message(), STAMP)
+    came_back(store, "ama@brackenshire.example")
+    assert outbox(store, Provider(tmp_path)).came_back().dead == {}
+    assert outbox(store, Provider(tmp_path)).post(message(), worded) is Posted.SENT

@@ -1,6 +1,7 @@
 """The store on SQLAlchemy Core: current rows and a hash-chained history, in one transaction each."""
 
 import json
+import secrets
 from collections.abc import Collection, Sequence
 from datetime import date, datetime, timedelta
 
@@ -9,9 +10,9 @@ from sqlalchemy.dialects.sqlite import insert as upsert
 
 from ..domain.audit import Audit
 from ..domain.calendar import Round
+from ..domain.dealt_mail import DealtMail, Outcome
 from ..domain.history import Event, PastEvent
 from ..domain.ids import AuditRef, MessageKey, RoundId
-from ..domain.intake import DealtMail, Outcome
 from ..domain.message import Message
 from ..domain.people import Organisation, Person, Team
 from ..domain.problem import Problem
@@ -32,6 +33,16 @@ class Database:
     def close(self) -> None:
         """Let the database go."""
         self._engine.dispose()
+
+    def seal_key(self, wanted: bytes | None = None) -> bytes:
+        """The secret that forms are sealed with, made on first asking."""
+        name = t.facts.c.name == "seal key"
+        with self._engine.begin() as db:
+            kept = db.execute(select(t.facts.c.value).where(name)).scalar()
+            if kept is None:
+                kept = (wanted or secrets.token_bytes(32)).hex()
+                put(db, t.facts, {"name": "seal key", "value": kept})
+        return bytes.fromhex(kept)
 
     # What the sheet taught
 
@@ -151,6 +162,11 @@ class Database:
             db.execute(delete(t.outbox).where(t.outbox.c.key == key))
             append(db, [event], stamp)
 
+    def posted(self, key: MessageKey) -> bool:
+        """Whether a message under this key has been claimed, has gone or is doubtful."""
+        with self._engine.connect() as db:
+            return db.execute(select(t.outbox.c.key).where(t.outbox.c.key == key)).first() is not None
+
     def sendings(self, state: SendingState | None = None, about: str = "") -> tuple[Sending, ...]:
         """Messages by state, about one audit or round, or all; oldest first."""
         wanted = select(t.outbox).order_by(t.outbox.c.claimed_at, t.outbox.c.key)
@@ -193,7 +209,8 @@ class Database:
     ) -> None:
         """Keep what a mail was and what it changed."""
         with self._engine.begin() as db:
-            row = {**mail_row(mail), "dealt_at": utc(stamp)}
+            last = db.execute(select(func.max(t.mails.c.turn))).scalar() or 0
+            row = {**mail_row(mail), "dealt_at": utc(stamp), "turn": last + 1}
             again = t.mails.c.outcome == Outcome.NEEDS_A_PERSON.value
             kept = upsert(t.mails).values(row)
             new = db.execute(kept.on_conflict_do_update(index_elements=["id"], set_=row, where=again))
@@ -211,15 +228,25 @@ class Database:
 
     def mails(self, after: str = "") -> tuple[DealtMail, ...]:
         """The mails dealt with after an aware ISO stamp, or all, oldest first."""
-        wanted = select(t.mails).where(t.mails.c.dealt_at > after).order_by(t.mails.c.dealt_at, t.mails.c.id)
+        wanted = select(t.mails).where(t.mails.c.dealt_at > after).order_by(t.mails.c.turn)
         with self._engine.connect() as db:
             return tuple(mail_from(row) for row in db.execute(wanted).mappings())
 
     def mails_unfinished(self) -> tuple[DealtMail, ...]:
         """The mails that may still be owed a reply, or a place in their folder."""
-        wanted = select(t.mails).where(t.mails.c.filed.is_(False)).order_by(t.mails.c.dealt_at, t.mails.c.id)
+        wanted = select(t.mails).where(t.mails.c.filed.is_(False)).order_by(t.mails.c.turn)
         with self._engine.connect() as db:
             return tuple(mail_from(row) for row in db.execute(wanted).mappings())
+
+    def replies_owed(self, since: date) -> tuple[DealtMail, ...]:
+        """The mails in their folders whose reply has not gone, oldest first."""
+        gone = select(t.outbox.c.key).where(t.outbox.c.key == t.mails.c.reply_key).exists()
+        wanted = select(t.mails).where(
+            t.mails.c.filed.is_(True), t.mails.c.on >= since, t.mails.c.reply_key.is_not(None), ~gone
+        )
+        with self._engine.connect() as db:
+            rows = db.execute(wanted.order_by(t.mails.c.turn)).mappings()
+            return tuple(mail_from(row) for row in rows)
 
     def mail_filed(self, mail_id: str) -> None:
         """Note that the mail has been moved out of the inbox."""

@@ -1,25 +1,49 @@
 """Letters to MIME and MIME to mails, for adapters whose mailbox speaks it."""
 
+import base64
+import binascii
 import email.policy
-import hashlib
+import quopri
 import re
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
+from email.errors import HeaderParseError
+from email.header import decode_header, make_header
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.parser import BytesParser
 from email.utils import format_datetime, parseaddr, parsedate_to_datetime
+from typing import Any
 
-from ..domain.ids import MessageKey
+from ..domain.automatic_mail import MailSigns, why_automatic
+from ..domain.delivery_report import Report, actions_in, bounces_in
+from ..domain.ids import KEY_HEADER, MessageKey, message_mark
 from ..domain.message import File, Letter, Mail, Recipient
+from ..domain.sender_proof import sender_disproved
 from ..ports import MailUnreadableError
 
-KEY_HEADER = "X-Case-Audit-Key"
+_MOST_ANSWERED = 50
+
+
+class _WholeIds(email.policy.EmailPolicy):
+    """Ids and keys stay in one piece: folded as text they would be encoded, and no program finds them."""
+
+    def fold_binary(self, name: str, value: Any) -> bytes:
+        whole = f"{name}: {value}"
+        if name in ("In-Reply-To", "References", KEY_HEADER) and whole.isascii() and len(whole) < 990:
+            return whole.encode() + b"\r\n"
+        return super().fold_binary(name, value)
+
+
+_POLICY = _WholeIds(linesep="\r\n")
 
 
 def mime_from_letter(letter: Letter, key: MessageKey, sender: Recipient) -> bytes:
     """The letter as an .eml file. The same letter under the same key gives the same bytes."""
-    mark = hashlib.sha256(key.encode()).hexdigest()[:32]
-    mime = EmailMessage(email.policy.SMTP)
+    mark = message_mark(key)
+    mime = EmailMessage(_POLICY)
     mime["Date"] = format_datetime(letter.stamp)
     mime["From"] = _address(sender)
     mime["To"] = _address(letter.to)
@@ -44,7 +68,7 @@ def mime_from_letter(letter: Letter, key: MessageKey, sender: Recipient) -> byte
         mime.add_attachment(file.content, main, sub, filename=file.name)
     for place, part in enumerate(mime.walk()):
         if part.is_multipart():
-            part.set_boundary(f"={mark}={place}")
+            part.set_boundary(f"={mark[-32:]}={place}")
     return mime.as_bytes()
 
 
@@ -62,47 +86,71 @@ def mail_from_mime(mail_id: str, content: bytes, arrived: datetime) -> Mail:
         sender = parseaddr(str(mime.get("From", "")))[1].lower()
         if not sender:
             raise MailUnreadableError("It has no From address.")
-        return Mail(
-            id=mail_id,
-            message_id=_message_id(content),
-            sender=sender,
-            subject=" ".join(str(mime.get("Subject", "")).split()),
-            text=_text(mime),
-            received=_received(mime, arrived),
-            files=tuple(_files(mime)),
-            automatic=automatic(mime),
-        )
+        return _mail(mail_id, content, mime, sender, arrived)
     # The parser keeps going on most damage; on the rest it fails with one of these.
-    except (ValueError, LookupError, AttributeError, TypeError) as fault:
+    except (ValueError, LookupError, AttributeError, TypeError, RecursionError) as fault:
         raise MailUnreadableError(f"It is not a mail that can be read ({type(fault).__name__}).") from None
 
 
-def automatic(mime: EmailMessage) -> str:
-    """Why no person wrote this mail, empty when one did (RFC 3834, RFC 3464, RFC 8098)."""
-    kind = mime.get_content_type()
-    report = str(mime.get_param("report-type", "") or "").lower()
-    sender = parseaddr(str(mime.get("From", "")))[1].lower()
-    if kind == "multipart/report" and report == "delivery-status":
-        return "bounce"
-    if kind == "multipart/report":
-        return "receipt"
-    if str(mime.get("Return-Path", "x")).strip() == "<>" or sender.startswith(
-        ("mailer-daemon@", "postmaster@")
-    ):
-        return "bounce"
-    if any(p.get_content_type() == "text/calendar" and p.get_param("method") == "REPLY" for p in mime.walk()):
-        return "meeting reply"
-    if str(mime.get("Auto-Submitted", "no")).split(";")[0].strip().lower() != "no":
-        return "auto-reply"
-    if mime.get("X-Autoreply") or mime.get("X-Autorespond") or mime.get("X-Auto-Response"):
-        return "auto-reply"
-    if str(mime.get("Precedence", "")).strip().lower() in ("auto_reply", "bulk", "junk", "list"):
-        return "automatic"
-    if re.match(
-        r"(automatic reply|auto(matic)?[ -]?response|out of office)\b", str(mime.get("Subject", "")), re.I
-    ):
-        return "auto-reply"
-    return ""
+def _mail(mail_id: str, content: bytes, mime: EmailMessage, sender: str, arrived: datetime) -> Mail:
+    headers, parts = _headers(mime), tuple(_parts(mime, content))
+    subject, text = " ".join(str(mime.get("Subject", "")).split()), _text(mime)
+    answers = _message_ids(*headers.get("in-reply-to", ()), *headers.get("references", ()))
+    report = Report(
+        status=_first(parts, r"message/(global-)?delivery-status"),
+        text=text,
+        returned=_first(parts, r"message/(rfc822|global)|text/rfc822-headers|message/global-headers"),
+        subject=subject,
+        failed=tuple(headers.get("x-failed-recipients", ())),
+        answers=answers,
+    )
+    methods = (p.mime.get_param("method") for p in parts if p.kind == "text/calendar")
+    files = tuple(file for part in parts if (file := _file(part)))
+    why = why_automatic(
+        MailSigns(
+            headers=headers,
+            content_type=mime.get_content_type(),
+            parameters={"report-type": str(mime.get_param("report-type", "") or "")},
+            sender=sender,
+            subject=subject,
+            calendar_method=next((str(method) for method in methods if method), ""),
+            actions=actions_in(report.status),
+            has_file=bool(files),
+        )
+    )
+    if why in ("bounce", "receipt"):  # what it is about came back with it: that is no file of the sender's
+        files = tuple(file for file in files if file.media_type not in _MESSAGES)
+    return Mail(
+        id=mail_id,
+        message_id=_message_id(content),
+        sender=sender,
+        subject=subject,
+        text=text,
+        received=_received(mime, arrived),
+        files=files,
+        automatic=why,
+        disproved=sender_disproved(headers),
+        answers=answers,
+        bounces=bounces_in(report) if why == "bounce" else (),
+    )
+
+
+def _headers(mime: EmailMessage) -> Mapping[str, Sequence[str]]:
+    """Every header as text, whatever is wrong with it, by its name in lower case."""
+    found: dict[str, list[str]] = defaultdict(list)
+    for name, raw in mime.raw_items():
+        value = " ".join(str(raw).encode("utf-8", "surrogateescape").decode("utf-8", "replace").split())
+        try:
+            found[name.lower()].append(str(make_header(decode_header(value))) if "=?" in value else value)
+        except (HeaderParseError, LookupError, ValueError):
+            found[name.lower()].append(value)
+    return found
+
+
+def _message_ids(*values: str) -> tuple[str, ...]:
+    """The Message-IDs in some headers, in order, each once."""
+    found = (one for value in values for one in re.findall(r"<[^<>\s]{1,250}>", value))
+    return tuple(dict.fromkeys(found))[:_MOST_ANSWERED]
 
 
 def _message_id(content: bytes) -> str:
@@ -126,22 +174,90 @@ def _text(mime: EmailMessage) -> str:
     body = mime.get_body(("plain", "html"))
     if body is None:
         return ""
-    content = body.get_content()
+    try:
+        content = body.get_content()
+    except LookupError:  # a character set that nobody knows
+        raw = body.get_payload(decode=True)
+        content = raw.decode("utf-8", "replace") if isinstance(raw, bytes) else ""
     return content if isinstance(content, str) else ""
 
 
-def _files(mime: EmailMessage) -> list[File]:
-    """The attachments, at any depth, without the pictures that signatures carry in the text."""
-    found = []
-    for part in mime.walk():
-        kind, name = part.get_content_type(), part.get_filename()
-        apart = part.get_content_disposition() == "attachment" or (name and not part.is_multipart())
-        inline_picture = part.get_content_disposition() != "attachment" and kind.startswith("image/")
-        if not apart or inline_picture or kind == "text/calendar":
-            continue
-        content = part.get_payload(decode=True)
-        if kind == "message/rfc822":
-            content = b"".join(one.as_bytes() for one in part.iter_parts())
-        if isinstance(content, bytes):
-            found.append(File(name or "attachment", kind, content))
-    return found
+# Parts and files
+
+_MESSAGES = ("message/rfc822", "message/global")
+_NOT_FILES = (
+    *("text/calendar", "text/rfc822-headers", "message/global-headers", "message/external-body"),
+    *("message/delivery-status", "message/global-delivery-status", "message/disposition-notification"),
+    # Signatures, and what a Mac keeps beside a file: the file itself is a part of its own.
+    *("application/pkcs7-signature", "application/x-pkcs7-signature", "application/pgp-signature"),
+    "application/applefile",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """A part of the mail itself, its type, and its bytes as they stand (empty when they cannot be told)."""
+
+    mime: EmailMessage
+    kind: str
+    raw: bytes
+
+    def body(self) -> bytes:
+        """What follows its headers, decoded as they say."""
+        if not self.raw:
+            return b"".join(one.as_bytes() for one in self.mime.iter_parts())
+        blank = re.search(rb"\A\r?\n|\r?\n\r?\n", self.raw)
+        body = self.raw[blank.end() :] if blank else b""
+        encoding = str(self.mime.get("Content-Transfer-Encoding", "")).strip().lower()
+        if encoding == "quoted-printable":
+            return quopri.decodestring(body)
+        try:
+            return base64.b64decode(body) if encoding == "base64" else body
+        except binascii.Error:
+            return body
+
+
+def _parts(mime: EmailMessage, raw: bytes) -> Iterator[_Part]:
+    """Every part that is not inside an attached message, which is one part whatever it holds."""
+    yield _Part(mime, mime.get_content_type(), raw)
+    inner = mime.get_payload()
+    if mime.get_content_maintype() == "multipart" and isinstance(inner, list):
+        pieces = _pieces(raw, mime.get_boundary() or "")
+        if len(pieces) != len(inner):
+            pieces = [b""] * len(inner)
+        for part, piece in zip(inner, pieces, strict=True):
+            yield from _parts(part, piece)
+
+
+def _pieces(raw: bytes, boundary: str) -> list[bytes]:
+    """The bytes between a multipart's boundaries."""
+    mark = re.escape(boundary.encode("ascii", "surrogateescape"))
+    marks = list(re.finditer(rb"(?:\A|\r?\n)--" + mark + rb"(--)?[ \t]*(?=\r?\n|\Z)", raw))
+    ends = [*(one.start() for one in marks[1:]), len(raw)]
+    open_ = [(one.end(), end) for one, end in zip(marks, ends, strict=True)]
+    last = next((at for at, one in enumerate(marks) if one[1]), len(marks))
+    return [re.sub(rb"\A\r?\n", b"", raw[start:end]) for start, end in open_[:last]]
+
+
+def _first(parts: Sequence[_Part], kind: str) -> str:
+    """The text of the first part of a kind, empty when there is none."""
+    found = next((part for part in parts if re.fullmatch(kind, part.kind)), None)
+    return found.body().decode("utf-8", "replace") if found else ""
+
+
+def _file(part: _Part) -> File | None:
+    """The part as a file, None for the mail's own text and the pictures that signatures carry in it.
+
+    An attached message is one file, as it stands: what is in it belongs to another mail.
+    """
+    name, attached = part.mime.get_filename(), part.mime.get_content_disposition() == "attachment"
+    if part.kind in _MESSAGES:
+        return File(name or "message.eml", part.kind, part.body())
+    if part.mime.is_multipart() or part.kind in _NOT_FILES or part.kind.startswith("multipart/"):
+        return None
+    if part.kind.startswith("image/") and not attached:
+        return None
+    if part.kind.startswith("text/") and not (attached or name):
+        return None
+    content = part.mime.get_payload(decode=True)
+    return File(name or "attachment", part.kind, content) if isinstance(content, bytes) else None

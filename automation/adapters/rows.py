@@ -8,8 +8,8 @@ from typing import Any, cast
 
 from ..domain.allocation import Allocation, Status
 from ..domain.audit import Audit, Posting, Received
+from ..domain.dealt_mail import DealtMail, Outcome
 from ..domain.ids import AuditRef, MessageKey
-from ..domain.intake import DealtMail, Outcome
 from ..domain.message import Bounce, Fact, Message, Recipient
 
 Row = Mapping[Any, Any]

@@ -132,8 +132,10 @@ mails = Table(
     Column("named", JSON, nullable=False),
     Column("bounces", JSON, nullable=False, server_default="[]"),
     Column("notes", JSON, nullable=False, server_default="[]"),
+    Column("turn", Integer, nullable=False, server_default="0", index=True),
 )
-"""Every mail that was dealt with, one outcome each, and the reply it is owed."""
+"""Every mail that was dealt with, one outcome each, and the reply it is owed. `turn` counts them in the
+order in which they were dealt with: a whole pass has one stamp."""
 
 outbox = Table(
     "outbox",

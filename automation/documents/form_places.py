@@ -1,108 +1,33 @@
-"""Where a returned form holds its answers: by control, else by bookmark, else by the label beside them."""
+"""Where a returned form holds its answers: by control, bookmark or old-style field, else by the label
+beside them."""
 
-import re
 from collections import defaultdict
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 
-from ..domain.form import Form, Rung, Table
-from ..domain.spelling import plain
-from .form_body import LEAD, PROMPTS, SHORT_PROMPTS, paragraphs
-from .word_text import Mark, Outline, WordCell, WordRow, WordTable
+from ..domain.form import Rung, Table
+from .form_landmarks import Landmarks
+from .form_rows import RowPlaces, repeating_rows
+from .word_changes import as_shown
+from .word_text import Mark, Outline, WordCell, WordRow
 
-_WORD_PROMPTS = (
-    "Click or tap here to enter text.",
-    "Click here to enter text.",
-    "Click or tap to enter a date.",
-    "Click here to enter a date.",
-    "Choose an item.",
-)
-"""What Word shows where an answer was typed and deleted again."""
+_NAMED: tuple[Rung, ...] = ("tag", "bookmark", "legacy")
+"""The rungs at which a place carries the field's own name, best first."""
+_PAIR = 2
+"""A label and its answer."""
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """The words in an answer's place, the prompt included, how it was found, and its cells if it has any."""
+    """The words in an answer's place, the prompt included, how it was found, and its cells if it has any.
+
+    `rivals` are the words of other places with the same name: when they differ, somebody must be asked.
+    """
 
     words: str
     rung: Rung
     cells: tuple[WordCell, ...] = ()
-
-
-class Landmarks:
-    """What is fixed in a form, set up once: names, labels, prompts and the words of the blank form."""
-
-    def __init__(self, form: Form) -> None:
-        self.names = frozenset(one.key for one in form.fields())
-        self._labels: dict[str, str] = {}
-        for one in form.fields():
-            for label in (one.label, f"{one.label}\n{one.hint}".strip()):
-                self._labels[label] = self._labels[plain(label)] = one.key
-        self.tables = {
-            table.cell_key(number, column): table
-            for table in form.tables()
-            for number in range(1, table.rows + 1)
-            for column in table.columns
-        }
-        self._heads: dict[str, list[Table]] = defaultdict(list)
-        for table in form.tables():
-            for column in table.columns:
-                for label in {column.label, plain(column.label)}:
-                    self._heads[label].append(table)
-        prompts = {*PROMPTS.values(), *SHORT_PROMPTS.values(), *_WORD_PROMPTS}
-        self._prompts = tuple(sorted(prompts, key=len, reverse=True))
-        lines = [form.title, LEAD, *_texts(form)]
-        self._blank = frozenset(line for known in lines if "{" not in known for line in (known, plain(known)))
-        self._filled = tuple(
-            re.compile(re.sub(r"\\\{\w+\\\}", ".*", re.escape(plain(line)))) for line in lines if "{" in line
-        )
-
-    def key_of(self, label: str) -> str | None:
-        """The key of the field with this label, with or without its hint."""
-        return self._labels.get(label) or self._labels.get(plain(label))
-
-    def without_prompt(self, text: str) -> str:
-        """An answer's words without the prompt that was still showing before or after them."""
-        shown = text.strip()
-        if shown.startswith(self._prompts):
-            prompt = next(one for one in self._prompts if shown.startswith(one))
-            return shown.removeprefix(prompt).strip()
-        if shown.endswith(self._prompts):
-            prompt = next(one for one in self._prompts if shown.endswith(one))
-            return shown.removesuffix(prompt).strip()
-        return shown
-
-    def table_of(self, row: WordRow) -> Table | None:
-        """The table whose column labels this row holds."""
-        first = "\n".join(row.cells[0].own)
-        for table in self._heads.get(first) or self._heads.get(plain(first)) or ():
-            shown = {plain(cell.words) for cell in row.cells}
-            if all(plain(column.label) in shown for column in table.columns):
-                return table
-        return None
-
-    def of_blank_form(self, text: str) -> bool:
-        """Whether a paragraph stands in the blank form already."""
-        if text in self._blank:
-            return True
-        line = plain(text)
-        return (
-            line in self._blank
-            or not self.without_prompt(text)
-            or any(pattern.fullmatch(line) for pattern in self._filled)
-        )
-
-
-def _texts(form: Form) -> Iterator[str]:
-    for text in (form.intro, form.closing, *(part.intro for part in form.parts)):
-        yield from (line for _, line in paragraphs(text))
-    for part in form.parts:
-        yield form.heading(part)
-        yield from part.prompts
-        for one in part.items:
-            yield from (one.label, one.hint)
-            if isinstance(one, Table):
-                yield from (column.label for column in one.columns)
+    rivals: tuple[str, ...] = ()
 
 
 class Places:
@@ -110,22 +35,23 @@ class Places:
 
     def __init__(self, marks: Landmarks, document: Outline) -> None:
         self._marks = marks
-        self._named: dict[Rung, dict[str, list[Mark]]] = {"tag": {}, "bookmark": {}}
+        self._rows = repeating_rows(marks, document)
+        self._named: dict[Rung, dict[str, list[Mark]]] = {rung: {} for rung in _NAMED}
         self._names_in: dict[WordCell, set[str]] = defaultdict(set)
-        self._row_rungs: dict[WordRow, Rung] = {}
-        self._tables: dict[WordTable, Table] = {}
-        self._rows: dict[WordTable, list[WordRow]] = defaultdict(list)
         self._labelled: dict[str, list[WordRow]] = defaultdict(list)
         self._label_of: dict[WordRow, str] = {}
         for mark in document.marks:
-            self._note_mark(mark)
+            if mark.name in marks.names:
+                self._named[mark.rung].setdefault(mark.name, []).append(mark)
+                if mark.cell:
+                    self._names_in[mark.cell].add(mark.name)
         for row in document.rows:
             self._note_row(row)
 
     @property
     def tagged(self) -> bool:
         """Whether any control carries one of the form's names."""
-        return bool(self._named["tag"]) or "tag" in self._row_rungs.values()
+        return bool(self._named["tag"]) or any(one.rung == "tag" for one in self._rows.values() if one)
 
     def doubled(self) -> bool:
         """Whether the document holds the form, or a part of it, twice."""
@@ -135,56 +61,39 @@ class Places:
 
     def find(self, key: str) -> Found | None:
         """The place of a field's answer, or None where the document has none."""
-        rungs: tuple[Rung, Rung] = ("tag", "bookmark")
-        for rung in rungs:
+        for rung in _NAMED:
             if fitting := self._fitting(rung, key):
-                mark = fitting[0]
-                # The whole cell holds what was typed beside or below the control too.
-                if mark.cell and len(self._names_in[mark.cell]) == 1:
-                    return Found(mark.cell.words, rung, (mark.cell,))
-                return Found(mark.words, rung)
+                return _one_of([self._at(mark) for mark in fitting])
         if rows := self._labelled.get(key):
-            cells = tuple(rows[0].cells[1:])
-            return Found("\n".join(cell.words for cell in cells).strip(), "label", cells)
+            # Three cells beside one another are more likely a row of actions that has lost its headings.
+            pairs = [row for row in rows if len(row.cells) == _PAIR]
+            return _one_of([_beside(row) for row in pairs or rows])
         return None
 
     def rows(self, table: Table) -> Iterator[tuple[Found, ...]]:
         """The rows of a table, each with a Found for each column, however many rows there are."""
-        labels = [plain(column.label) for column in table.columns]
-        for element in [one for one, known in self._tables.items() if known is table]:
-            order = list(range(len(labels)))
-            for row in self._rows[element]:
-                if len(row.cells) < len(labels):
-                    continue
-                if self._marks.table_of(row) is table:
-                    head = [plain(cell.words) for cell in row.cells]
-                    order = [head.index(label) for label in labels]
-                    continue
-                cells = [row.cells[at] for at in order if at < len(row.cells)]
-                rung = self._row_rungs.get(row, "label")
-                yield tuple(Found(cell.words, rung, (cell,)) for cell in cells)
+        for row in self._rows.values():
+            if isinstance(row, RowPlaces) and row.table is table:
+                cells = (row.cells[column.key] for column in table.columns)
+                yield tuple(Found(cell.words, row.rung, (cell,)) for cell in cells)
 
-    def _note_mark(self, mark: Mark) -> None:
-        if mark.name in self._marks.names:
-            self._named[mark.rung].setdefault(mark.name, []).append(mark)
-            if mark.cell:
-                self._names_in[mark.cell].add(mark.name)
-        elif mark.cell and (table := self._marks.tables.get(mark.name)):
-            self._tables.setdefault(mark.cell.row.table, table)
-            self._row_rungs.setdefault(mark.cell.row, mark.rung)
+    def _at(self, mark: Mark) -> Found:
+        if mark.cell is None or len(self._names_in[mark.cell]) > 1:
+            return Found(mark.words, mark.rung)
+        label_stands_apart = any(self._marks.key_of(cell.own) for cell in mark.cell.row.cells[1:])
+        if mark.cell is mark.cell.row.cells[0] and not label_stands_apart:
+            words = self._marks.without_label(mark.name, mark.cell.words.split("\n"))
+            return Found(words, mark.rung, (mark.cell,))
+        # The whole cell holds what was typed beside or below the control too.
+        return Found(mark.cell.words, mark.rung, (mark.cell,))
 
     def _note_row(self, row: WordRow) -> None:
-        self._rows[row.table].append(row)
-        if len(row.cells) < 2:
+        if row in self._rows or len(row.cells) < _PAIR or self._inside_answer(row):
             return
-        if table := self._marks.table_of(row):
-            self._tables.setdefault(row.table, table)
-        key = self._marks.key_of("\n".join(row.cells[0].own))
-        if key is None or self._inside_answer(row):
-            return
-        # Among repeating rows a label is somebody's value, unless Word has joined two tables into one.
-        repeating = self._tables.get(row.table)
-        if repeating is None or len(row.cells) < len(repeating.columns):
+        if row.cells[0] in self._names_in:
+            return  # an answer, whatever its words are
+        key = self._marks.key_of(row.cells[0].own)
+        if key is not None:
             self._labelled[key].append(row)
             self._label_of[row] = key
 
@@ -198,19 +107,33 @@ class Places:
         return False
 
     def _fitting(self, rung: Rung, key: str) -> list[Mark]:
-        """The places with this name that do not stand beside another field's label, put there by copying."""
+        """The places with this name, without those that stand beside another field's label, put there by
+        copying, and empty ones that some program has moved out of the tables."""
         return [
             mark
             for mark in self._named[rung].get(key, ())
-            if mark.cell is None or self._label_of.get(mark.cell.row, key) == key
+            if (mark.words if mark.cell is None else self._label_of.get(mark.cell.row, key) == key)
         ]
 
 
-def outside(document: Outline, cells: set[WordCell]) -> Iterator[str]:
-    """The text of each paragraph that stands in none of these cells."""
+def outside(document: Outline, cells: set[WordCell]) -> Iterator[tuple[str, WordCell | None]]:
+    """Each paragraph that stands in none of these cells, with the cell it does stand in."""
     for text, cell in document.paragraphs:
         within = cell
         while within is not None and within not in cells:
             within = within.row.table.cell
-        if within is None and (shown := text.strip()):
-            yield shown
+        if within is None and (shown := as_shown(text).strip()):
+            yield shown, cell
+
+
+def _beside(row: WordRow) -> Found:
+    cells = tuple(row.cells[1:])
+    return Found("\n".join(cell.words for cell in cells).strip(), "label", cells)
+
+
+def _one_of(places: Sequence[Found]) -> Found:
+    """The first place, with the others' words beside it. All their cells are taken."""
+    if len(places) == 1:
+        return places[0]
+    cells = tuple(cell for one in places for cell in one.cells)
+    return replace(places[0], cells=cells, rivals=tuple(one.words for one in places[1:]))

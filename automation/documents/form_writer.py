@@ -10,6 +10,7 @@ from lxml import etree
 
 from ..domain.form import REFERENCE, Form
 from ..domain.ids import AuditRef, printed_reference
+from ..domain.seal import seal
 from .form_body import STYLES, WORDML, body
 from .precompressed import CLOSE, OPEN, Precompressed
 
@@ -27,7 +28,8 @@ _FORMAT_ID = "{D5CDD505-2E9C-101B-9397-08002B2CF9AE}"
 DOCUMENT, STYLE_PART = "word/document.xml", "word/styles.xml"
 CUSTOM, CORE = "docProps/custom.xml", "docProps/core.xml"
 REFERENCE_PROPERTY, FORM_PROPERTY, VERSION_PROPERTY = "AuditReference", "AuditForm", "AuditFormVersion"
-"""The custom properties that say whose form it is, which form, and its version."""
+SEAL_PROPERTY = "AuditSeal"
+"""The custom properties that say whose form it is, which form, its version, and that we wrote them."""
 
 _FORM_MARK = "{form}"
 _ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
@@ -42,14 +44,23 @@ class FormWriter:
 
     `base` is the Word file (.docx) that gives the form its look. Its body holds the paragraph `{form}`
     where the form goes; `{title}`, `{version}`, `{council}` and `{reference}` may stand anywhere in its
-    body, headers and footers. Raises FormBaseError when it is not such a file.
+    body, headers and footers. `seal_key` makes the seal by which a returned form is known as ours; without
+    one it has none. Raises FormBaseError when the base is not such a file.
     """
 
-    def __init__(self, form: Form, base: bytes, council: str) -> None:
+    def __init__(self, form: Form, base: bytes, council: str, seal_key: bytes | None = None) -> None:
+        self._form, self._seal_key = form.key, seal_key
         self._prefilled = tuple(one.key for one in form.fields() if one.prefilled)
         words = {"title": form.title, "version": form.version, "council": council}
         words["reference"] = f"{OPEN}{REFERENCE}{CLOSE}"
-        self._file = Precompressed(_parts(form, _read_base(base), words))
+        ours = {
+            REFERENCE_PROPERTY: f"{OPEN}{REFERENCE}{CLOSE}",
+            FORM_PROPERTY: form.key,
+            VERSION_PROPERTY: form.version,
+        }
+        if seal_key is not None:
+            ours[SEAL_PROPERTY] = f"{OPEN}{SEAL_PROPERTY}{CLOSE}"
+        self._file = Precompressed(_parts(form, _read_base(base), words, ours))
 
     def write(self, reference: AuditRef, prefill: Mapping[str, str]) -> bytes:
         """The form of one audit as a .docx. `prefill` maps keys of prefilled fields to what they show.
@@ -61,6 +72,8 @@ class FormWriter:
             raise KeyError(f"not prefilled in this form: {', '.join(sorted(unknown))}")
         shown = {key: _shown(prefill.get(key, "")) for key in self._prefilled}
         shown[REFERENCE] = _shown(printed_reference(reference))
+        if self._seal_key is not None:
+            shown[SEAL_PROPERTY] = seal(self._seal_key, self._form, reference).encode()
         return self._file.filled(shown)
 
 
@@ -86,7 +99,9 @@ def _read_base(base: bytes) -> dict[str, bytes]:
     return parts
 
 
-def _parts(form: Form, base: dict[str, bytes], words: Mapping[str, str]) -> dict[str, bytes]:
+def _parts(
+    form: Form, base: dict[str, bytes], words: Mapping[str, str], properties: Mapping[str, str]
+) -> dict[str, bytes]:
     """Every part of the file, with places where an audit's values go, in an order that never changes."""
     parts = dict(base)
     parts[DOCUMENT] = _document(form, base[DOCUMENT], words)
@@ -95,7 +110,7 @@ def _parts(form: Form, base: dict[str, bytes], words: Mapping[str, str]) -> dict
             root = etree.fromstring(base[name])
             _put_words(root, words)
             parts[name] = _xml(root)
-    parts[CUSTOM] = _custom(base.get(CUSTOM), form)
+    parts[CUSTOM] = _custom(base.get(CUSTOM), properties)
     parts[CORE] = _core(form.title, words["council"])
     _announce_custom(parts)
     return {
@@ -149,17 +164,12 @@ def _join_marks(texts: list[etree._Element]) -> None:
             open_in = text
 
 
-def _custom(present: bytes | None, form: Form) -> bytes:
+def _custom(present: bytes | None, ours: Mapping[str, str]) -> bytes:
     """The custom properties: the base's own (a sensitivity label, say) and ours."""
     names = {"op": _PROPERTIES, "vt": _VALUES}
     root = (
         etree.fromstring(present) if present else etree.Element(f"{{{_PROPERTIES}}}Properties", nsmap=names)
     )
-    ours = {
-        REFERENCE_PROPERTY: f"{OPEN}{REFERENCE}{CLOSE}",
-        FORM_PROPERTY: form.key,
-        VERSION_PROPERTY: form.version,
-    }
     for old in [one for one in root if one.get("name") in ours]:
         root.remove(old)
     last = max((int(one.get("pid", "1")) for one in root), default=1)

@@ -1,44 +1,35 @@
-"""Opens a returned .docx without trusting it: budgets first, no network, no entities, no macros run."""
+"""Opens a returned Word file without trusting it: budgets first, no network, no entities, no macros run."""
 
-import io
 import posixpath
 import re
-import struct
-import zipfile
-import zlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from zipfile import ZipInfo
 
 from lxml import etree
 
-from ..domain.problem import Problem
+from . import word_hazards
+from .file_kinds import NO_WORD
+from .returned import recognised
+from .unreadable import DAMAGED, MEGABYTE, MOST_BYTES, TOO_BIG, WHERE, NotReadableError
+from .untrusted_xml import MOST_TAGS, parsed
+from .word_hazards import Relation
+from .zip_parts import MOST_PARTS, ZipParts, path_of
 
-MEGABYTE = 1_000_000
-MOST_BYTES = 25 * MEGABYTE
-MOST_UNPACKED = 100 * MEGABYTE
-MOST_PARTS = 2_000
+__all__ = [
+    "MOST_BYTES",
+    "MOST_PARTS",
+    "MOST_TAGS",
+    "MOST_XML",
+    "WHERE",
+    "NotReadableError",
+    "WordPackage",
+    "open_word",
+    "parsed",
+]
+
 MOST_XML = 20 * MEGABYTE
-MOST_TAGS = 500_000
-MOST_RATIO = 200
-"""A part of more than a megabyte may not unpack to more than this many times its size."""
-
-WHERE = "The returned file"
-_SEND_WORD = "Please send the Word form itself, saved as a Word document (.docx)."
-_DAMAGED = Problem(
-    WHERE,
-    "arrived damaged and cannot be opened.",
-    "Please open your copy in Word, save it again and resend it.",
-)
-_TOO_BIG = Problem(
-    WHERE,
-    "is far larger than a form can be, so it was not opened.",
-    "Please send the form without pictures or other files in it.",
-)
-_PASSWORD = Problem(
-    WHERE,
-    "is protected by a password or encrypted.",
-    "Please remove the password in Word (File, Info, Protect Document) and send it again.",
-)
+"""In all parts that are parsed, together; and MOST_TAGS is for all of them too."""
 _STRICT = (
     (
         b"http://purl.oclc.org/ooxml/wordprocessingml/main",
@@ -54,137 +45,109 @@ _STRICT = (
     ),
 )
 """The namespaces of strict files, as the ones of ordinary files."""
-_FIRST_BYTES = (
-    (rb"%PDF", "a PDF"),
-    (rb"\{\\rtf", "an RTF file"),
-    (rb"\xff\xd8\xff|\x89PNG|GIF8|II\*\0|MM\0\*|BM|RIFF....WEBP|....ftyp(?:hei|mif)", "a picture"),
-    (rb"\x78\x9f\x3e\x22", "a winmail.dat file, which Outlook wraps around attachments,"),
-    (rb"(?:\xef\xbb\xbf)?\s*<(?i:!doctype html|html)", "a web page"),
-    (rb"(?:\xef\xbb\xbf)?\s*<\?xml", "an XML file"),
-)
-_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _RELATION = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/"
-_BROKEN = (
-    *(zipfile.BadZipFile, zlib.error, struct.error, EOFError, OSError),
-    *(NotImplementedError, ValueError, OverflowError, RuntimeError),
-)
-"""What zipfile raises on files that are cut, flipped or made up."""
-
-
-class NotReadableError(Exception):
-    """A returned file cannot be read as a form. `problem` says why and what its sender can do."""
-
-    def __init__(self, problem: Problem) -> None:
-        super().__init__(str(problem))
-        self.problem = problem
+_STORIES = frozenset(("header", "footer", "footnotes", "endnotes", "comments", "glossarydocument"))
+"""Parts with words and fields of their own, by the last word of their relation's type."""
 
 
 @dataclass(frozen=True, slots=True)
 class WordPackage:
-    """The parts of a Word file that a form is read from. `properties` are the custom ones."""
+    """The parts of a Word file that a form is read from. `properties` are the custom ones, `hazards` the
+    parts and fields that could act on whoever opens it, in plain words and in order. `notes` are those at the
+    foot of a page and at the end; `styles` is there only when a style strikes words through or hides them."""
 
     document: etree._Element
     headers: tuple[etree._Element, ...] = ()
     properties: dict[str, str] = field(default_factory=dict)
+    hazards: tuple[str, ...] = ()
+    comments: etree._Element | None = None
+    notes: tuple[etree._Element, ...] = ()
+    styles: etree._Element | None = None
 
 
 def open_word(content: bytes) -> WordPackage:
     """The Word document in these bytes: .docx, .docm or .dotx, strict or not, junk around it or not.
 
     Raises NotReadableError for anything else, for a file that is damaged or locked, and for one past
-    the budgets above, which are counted while it is unpacked and not taken from what it claims.
+    the budgets, which are counted while it is unpacked and not taken from what it claims.
     """
-    if len(content) > MOST_BYTES:
-        raise NotReadableError(_TOO_BIG)
-    _refuse_other_kinds(content)
-    # Counted before zipfile reads the directory: 70,000 entries take it half a second.
-    if content.count(b"PK\x01\x02") > MOST_PARTS:
-        raise NotReadableError(_TOO_BIG)
-    try:
-        with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            return _Parts(archive).package()
-    except _BROKEN as fault:
-        raise NotReadableError(_DAMAGED) from fault
-
-
-def _refuse_other_kinds(content: bytes) -> None:
-    if not content:
-        raise NotReadableError(Problem(WHERE, "is empty.", "Please attach the form again and resend it."))
-    if content.startswith(_OLE):
-        raise NotReadableError(_ole_problem(content))
-    for pattern, kind in _FIRST_BYTES:
-        if re.match(pattern, content, re.DOTALL):
-            raise NotReadableError(Problem(WHERE, f"is {kind} and not a Word form.", _SEND_WORD))
-    if b"PK\x05\x06" not in content:
-        if content.startswith(b"PK"):
-            raise NotReadableError(_DAMAGED)
-        raise NotReadableError(Problem(WHERE, "is not a Word document.", _SEND_WORD))
-
-
-def _ole_problem(content: bytes) -> Problem:
-    """What an OLE file is: Word locks a .docx inside one, and .doc and .msg are such files too."""
-    names = {
-        "EncryptedPackage": None,
-        "WordDocument": "an old Word file (.doc)",
-        "__substg1.0": "an Outlook message (.msg)",
-        "Workbook": "an old Excel file (.xls)",
-    }
-    for name, kind in names.items():
-        if name.encode("utf-16-le") in content:
-            return Problem(WHERE, f"is {kind}.", _SEND_WORD) if kind else _PASSWORD
-    return Problem(WHERE, "is an old Office file.", _SEND_WORD)
+    kind, parts = recognised(content)
+    if kind.way != "read" or parts is None:
+        raise NotReadableError(kind.problem)
+    return _Parts(parts).package()
 
 
 class _Parts:
-    """A zip archive read part by part within the budgets."""
+    """The parts of a Word file by name."""
 
-    def __init__(self, archive: zipfile.ZipFile) -> None:
-        self._archive = archive
-        self._entries = {_path(one.filename): one for one in archive.infolist()}
-        self._left = MOST_UNPACKED
-        if sum(one.file_size for one in archive.infolist()) > MOST_UNPACKED:
-            raise NotReadableError(_TOO_BIG)
+    def __init__(self, parts: ZipParts) -> None:
+        self._parts = parts
+        self._entries = _by_name(parts.entries)
+        self._trees: dict[str, etree._Element] = {}
+        self._bytes_left, self._tags_left = MOST_XML, MOST_TAGS
+        self._related = {
+            name: tuple(self._relations(name)) for name in self._entries if name.endswith(".rels")
+        }
 
     def package(self) -> WordPackage:
-        root = self._relations("_rels/.rels")
-        main = self._main(root)
-        relations = self._relations(_relations_of(main))
-        base = posixpath.dirname(main)
-        headers = (_join(base, target) for kind, target in relations if kind == _RELATION + "header")
-        custom = (target for kind, target in root if kind == _RELATION + "custom-properties")
+        main = self._main()
+        stories = list(self._stories(main))
+        custom = (one for one in self._related.get("_rels/.rels", ()) if one.word == "custom-properties")
+        comments = [name for kind, name in stories if kind == "comments"]
         return WordPackage(
             self._xml(main),
-            tuple(self._xml(name) for name in headers if name in self._entries),
-            {key: value for name in custom for key, value in self._properties(_path(name))},
+            tuple(self._xml(name) for kind, name in stories if kind == "header"),
+            {key: value for one in custom for key, value in self._properties(path_of(one.target))},
+            self._hazards((main, *(name for _, name in stories))),
+            self._xml(comments[0]) if comments else None,
+            tuple(self._xml(name) for kind, name in stories if kind in ("footnotes", "endnotes")),
+            self._styles(main),
         )
 
-    def _main(self, root: list[tuple[str, str]]) -> str:
+    def _main(self) -> str:
         """The main part: by relation, else by its usual name."""
-        targets = [_path(target) for kind, target in root if kind == _RELATION + "officeDocument"]
+        root = self._related.get("_rels/.rels", ())
+        targets = [path_of(one.target) for one in root if one.kind == _RELATION + "officeDocument"]
         for name in (*targets, "word/document.xml"):
-            if name in self._entries and not name.startswith(("xl/", "ppt/")):
+            if name in self._entries:
                 return name
-        raise NotReadableError(Problem(WHERE, f"is {self._kind()} and not a Word form.", _SEND_WORD))
+        raise NotReadableError(NO_WORD.problem)
 
-    def _kind(self) -> str:
-        names = set(self._entries)
-        if any(name.startswith("xl/") for name in names):
-            return "an Excel file"
-        if any(name.startswith("ppt/") for name in names):
-            return "a PowerPoint file"
-        if "content.xml" in names:
-            return "an OpenDocument file (.odt)"
-        if any(name.endswith(".iwa") for name in names):
-            return "a Pages file"
-        if any(name.endswith((".docx", ".doc", ".docm")) for name in names):
-            return "a zip file with the form inside it"
-        return "a zip file"
+    def _stories(self, main: str) -> Iterator[tuple[str, str]]:
+        """Kind and name of each part with words that the main part, and the building blocks in it, name."""
+        seen, waiting = {main}, [main]
+        while waiting:
+            part = waiting.pop()
+            for one in self._related.get(_relations_of(part), ()):
+                name = _join(posixpath.dirname(part), one.target)
+                if one.word in _STORIES and not one.outside and name in self._entries and name not in seen:
+                    seen.add(name)
+                    waiting.append(name)
+                    yield one.word, name
 
-    def _relations(self, name: str) -> list[tuple[str, str]]:
-        """Kind and target of each relation. A target outside the file is no part, so it is never followed."""
-        if name not in self._entries:
-            return []
-        return [(one.get("Type", ""), one.get("Target", "")) for one in self._xml(name)]
+    def _styles(self, main: str) -> etree._Element | None:
+        for one in self._related.get(_relations_of(main), ()):
+            name = _join(posixpath.dirname(main), one.target)
+            if one.word == "styles" and not one.outside and name in self._entries:
+                content = self._parts.read(self._entries[name], self._bytes_left)
+                if re.search(rb":d?strike|:vanish", content):
+                    return self._xml(name)
+        return None
+
+    def _hazards(self, stories: Iterable[str]) -> tuple[str, ...]:
+        types = self._xml("[Content_Types].xml") if "[Content_Types].xml" in self._entries else ()
+        found = word_hazards.in_package(
+            self._entries,
+            (one.get("ContentType", "") for one in types),
+            (one for related in self._related.values() for one in related),
+        )
+        return tuple(sorted(found.union(*(word_hazards.in_story(self._xml(name)) for name in stories))))
+
+    def _relations(self, name: str) -> Iterator[Relation]:
+        """Those in one part. A target outside the file is no part, so it is never followed."""
+        for one in self._xml(name):
+            outside = one.get("TargetMode", "").lower() == "external"
+            yield Relation(one.get("Type", ""), one.get("Target", ""), outside)
 
     def _properties(self, name: str) -> Iterator[tuple[str, str]]:
         if name in self._entries:
@@ -192,51 +155,32 @@ class _Parts:
                 yield one.get("name", ""), "".join(value.text or "" for value in one).strip()
 
     def _xml(self, name: str) -> etree._Element:
-        content = self._read(self._entries[name])
-        for strict, ordinary in _STRICT if b"purl.oclc.org/ooxml" in content else ():
-            content = content.replace(strict, ordinary)
-        return parsed(content)
-
-    def _read(self, entry: zipfile.ZipInfo) -> bytes:
-        if entry.flag_bits & 0x1:
-            raise NotReadableError(_PASSWORD)
-        if entry.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
-            raise NotReadableError(_DAMAGED)
-        if entry.file_size > max(MEGABYTE, entry.compress_size * MOST_RATIO):
-            raise NotReadableError(_TOO_BIG)
-        most = min(self._left, MOST_XML)
-        with self._archive.open(entry) as part:
-            content = part.read(most + 1)
-        self._left -= len(content)
-        if len(content) > most:
-            raise NotReadableError(_TOO_BIG)
-        return content
+        if name not in self._trees:
+            content = self._parts.read(self._entries[name], self._bytes_left)
+            self._bytes_left -= len(content)
+            self._tags_left -= content.count(b"<")
+            if self._tags_left < 0:
+                raise NotReadableError(TOO_BIG)
+            self._trees[name] = parsed(content, _STRICT)
+        return self._trees[name]
 
 
-def parsed(content: bytes) -> etree._Element:
-    """The XML in these bytes. Raises NotReadableError when it is damaged, too big or declares a DTD."""
-    if content.count(b"<") > MOST_TAGS:
-        raise NotReadableError(_TOO_BIG)
-    # One parser for each part: lxml would let concurrent readers wait for a shared one.
-    parser = etree.XMLParser(
-        resolve_entities=False, no_network=True, load_dtd=False, remove_comments=True, remove_pis=True
-    )
-    try:
-        root = etree.fromstring(content, parser)
-    except etree.XMLSyntaxError as fault:
-        raise NotReadableError(_DAMAGED) from fault
-    if root.getroottree().docinfo.internalDTD is not None:
-        raise NotReadableError(_DAMAGED)
-    return root
-
-
-def _path(name: str) -> str:
-    return posixpath.normpath(name.replace("\\", "/").lstrip("/"))
+def _by_name(entries: Iterable[ZipInfo]) -> dict[str, ZipInfo]:
+    """Parts by name. Names that climb out of the file are no part's. A name that is there twice, in whatever
+    case (OPC, ISO 29500-2, 6.2.2.3), would let Word read another part than we did."""
+    named = {}
+    for entry in entries:
+        name = path_of(entry.filename)
+        if not name.startswith("..") and "\0" not in entry.orig_filename:
+            if name.lower() in named:
+                raise NotReadableError(DAMAGED)
+            named[name.lower()] = (name, entry)
+    return dict(named.values())
 
 
 def _join(folder: str, target: str) -> str:
-    return _path(target) if target.startswith("/") else _path(posixpath.join(folder, target))
+    return path_of(target) if target.startswith("/") else path_of(posixpath.join(folder, target))
 
 
 def _relations_of(name: str) -> str:
-    return _path(f"{posixpath.dirname(name)}/_rels/{posixpath.basename(name)}.rels")
+    return path_of(f"{posixpath.dirname(name)}/_rels/{posixpath.basename(name)}.rels")

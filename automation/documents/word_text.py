@@ -8,21 +8,25 @@ from lxml import etree
 
 from ..domain.form import Rung
 from .form_body import WORDML
+from .word_changes import JOINED, accept_changes, mark_left_out
 
 _W = f"{{{WORDML}}}"
 _PARAGRAPH, _TABLE, _ROW, _CELL = f"{_W}p", f"{_W}tbl", f"{_W}tr", f"{_W}tc"
 _CONTENT, _TAG, _VALUE = f"{_W}sdtContent", f"{_W}tag", f"{_W}val"
 _BOOKMARK, _BOOKMARK_END, _NAME, _ID = f"{_W}bookmarkStart", f"{_W}bookmarkEnd", f"{_W}name", f"{_W}id"
 _TEXT, _TAB, _BREAK, _RETURN, _HYPHEN = f"{_W}t", f"{_W}tab", f"{_W}br", f"{_W}cr", f"{_W}noBreakHyphen"
-_RUN, _LOOK, _PARAGRAPH_LOOK, _ROW_LOOK = f"{_W}r", f"{_W}rPr", f"{_W}pPr", f"{_W}trPr"
-_DELETED, _MOVED = f"{_W}del", f"{_W}moveFrom"
-_FALLBACK = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
+_RUN = f"{_W}r"
+_EQUATION = "{http://schemas.openxmlformats.org/officeDocument/2006/math}t"
+_SYMBOL = f"{_W}sym"
+_OLD_FIELD, _OLD_LIST, _FIELD_SIGN, _SIGN_KIND = (
+    *(f"{_W}ffData", f"{_W}ddList"),
+    *(f"{_W}fldChar", f"{_W}fldCharType"),
+)
+_COMMENT_AT = f"{_W}commentReference"
 
-_WORDED = (_TEXT, _PARAGRAPH, _BREAK, _RETURN, _TAB, _HYPHEN)
-_WALKED = (*_WORDED, _BOOKMARK, _TAG, _TABLE, _ROW, _CELL)
+_WORDED = (_TEXT, _PARAGRAPH, _BREAK, _RETURN, _TAB, _HYPHEN, _SYMBOL, _EQUATION, _OLD_LIST)
+_WALKED = (*_WORDED, _BOOKMARK, _TAG, _TABLE, _ROW, _CELL, _OLD_FIELD, _COMMENT_AT)
 _T = TypeVar("_T")
-_JOINED = "joined"
-"""Set on a paragraph that a tracked change joins to the one before."""
 
 
 @dataclass(slots=True, eq=False)
@@ -56,7 +60,8 @@ class WordCell:
 
 @dataclass(slots=True, eq=False)
 class Mark:
-    """A named place: a content control (`tag`) or a bookmark, and the cell it stands in."""
+    """A named place: a content control (`tag`), a bookmark or an old-style form field (`legacy`), and the
+    cell it stands in."""
 
     name: str
     rung: Rung
@@ -65,9 +70,11 @@ class Mark:
 
     @property
     def words(self) -> str:
-        """The text inside the control or bookmark alone."""
+        """The text inside the control, bookmark or form field alone."""
         if self.rung == "bookmark":
             return _joined(_between(self.element))
+        if self.rung == "legacy":
+            return _joined(_in_old_field(self.element))
         control = next(self.element.iterancestors(f"{_W}sdt"), None)
         content = control.find(_CONTENT) if control is not None else None
         return words(content) if content is not None else ""
@@ -75,16 +82,24 @@ class Mark:
 
 @dataclass(frozen=True, slots=True)
 class Outline:
-    """A document's rows, named places and paragraphs with the cell each stands in, in order."""
+    """A document's rows, named places and paragraphs with the cell each stands in, in order.
+
+    `comments` maps the id of each margin comment to the cell it is anchored in.
+    """
 
     rows: list[WordRow]
     marks: list[Mark]
     paragraphs: list[tuple[str, WordCell | None]]
+    comments: Mapping[str, WordCell | None] = field(default_factory=dict)
 
 
-def outline(document: etree._Element) -> Outline:
-    """Where everything in a document stands. Accepts its tracked changes: the tree is changed."""
-    _accept_changes(document)
+def outline(document: etree._Element, styles: etree._Element | None = None) -> Outline:
+    """Where everything in a document stands. Accepts its tracked changes: the tree is changed.
+
+    Words that were struck through or hidden are marked: see `word_changes`.
+    """
+    accept_changes(document)
+    mark_left_out(document, styles)
     return _Walk().over(document)
 
 
@@ -103,6 +118,7 @@ class _Walk:
         self._tables: dict[etree._Element, WordTable] = {}
         self._marks: list[Mark] = []
         self._paragraphs: list[tuple[list[str], WordCell | None]] = []
+        self._comments: dict[str, WordCell | None] = {}
 
     def over(self, document: etree._Element) -> Outline:
         line: list[str] = []
@@ -122,6 +138,12 @@ class _Walk:
                 self._rows[node] = WordRow(self._nearest(node, self._tables) or WordTable(None))
             elif tag == _TABLE:
                 self._tables[node] = WordTable(self._cell_around(node))
+            elif tag == _OLD_FIELD:
+                name = node.find(_NAME)
+                if name is not None:
+                    self._marks.append(Mark(str(name.get(_VALUE)), "legacy", node, self._cell_around(node)))
+            elif tag == _COMMENT_AT:
+                self._comments[str(node.get(_ID))] = self._cell_around(node)
             else:
                 line.append(_sign(node))
         return self._outline()
@@ -129,7 +151,7 @@ class _Walk:
     def _paragraph(self, node: etree._Element, before: list[str]) -> list[str]:
         cell = self._cell_around(node)
         self._cells[node] = cell
-        if node.get(_JOINED):
+        if node.get(JOINED):
             return before
         line: list[str] = []
         self._paragraphs.append((line, cell))
@@ -160,34 +182,25 @@ class _Walk:
             while within is not None:
                 within.lines.append(text)
                 within = within.row.table.cell
-        return Outline(list(self._rows.values()), self._marks, paragraphs)
+        return Outline(list(self._rows.values()), self._marks, paragraphs, self._comments)
 
 
-def _accept_changes(root: etree._Element) -> None:
-    """Take out what tracked changes delete or move away, and the second copy of each text box."""
-    for mark in list(root.iter(_DELETED, _MOVED, _FALLBACK)):
-        parent = mark.getparent()
-        above = parent.getparent() if parent is not None else None
-        if parent is None:
-            continue
-        if parent.tag == _ROW_LOOK:
-            _remove(above)
-        elif parent.tag == _LOOK and above is not None and above.tag == _PARAGRAPH_LOOK:
-            _join_next(above.getparent())
-        else:
-            _remove(mark)
-
-
-def _join_next(paragraph: etree._Element | None) -> None:
-    following = paragraph.getnext() if paragraph is not None else None
-    if following is not None and following.tag == _PARAGRAPH:
-        following.set(_JOINED, "1")
-
-
-def _remove(element: etree._Element | None) -> None:
-    parent = element.getparent() if element is not None else None
-    if element is not None and parent is not None:
-        parent.remove(element)
+def _in_old_field(field_: etree._Element) -> Iterator[etree._Element]:
+    """The worded nodes of an old-style form field: its list, and all from its separator to its end."""
+    yield from field_.iter(_OLD_LIST)
+    begin = next(field_.iterancestors(_FIELD_SIGN), None)
+    depth, shown = 0, False
+    for node in field_.getroottree().getroot().iter(_FIELD_SIGN, *_WORDED):
+        if node is begin:
+            depth = 1
+        elif depth and node.tag == _FIELD_SIGN:
+            kind = node.get(_SIGN_KIND)
+            depth += {"begin": 1, "end": -1}.get(str(kind), 0)
+            shown = shown or (depth == 1 and kind == "separate")
+            if not depth:
+                return
+        elif shown:
+            yield node
 
 
 def _between(start: etree._Element) -> Iterator[etree._Element]:
@@ -210,7 +223,23 @@ def _sign(node: etree._Element) -> str:
     """What a node other than text stands for. A w:tab outside a run is a tab stop, not a tab."""
     if node.tag == _HYPHEN:
         return "-"
+    if node.tag == _EQUATION:
+        return node.text or ""
+    if node.tag == _SYMBOL:
+        return "\N{WHITE SQUARE}"  # a sign of some symbol font: that it is there matters, not which
+    if node.tag == _OLD_LIST:
+        return _chosen(node)
     if node.tag != _TAB:
         return "\n"
     parent = node.getparent()
     return "\t" if parent is not None and parent.tag == _RUN else ""
+
+
+def _chosen(old_list: etree._Element) -> str:
+    """The entry that an old-style list shows. It has no text of its own, only the entry's number."""
+    entries = [str(one.get(_VALUE)) for one in old_list.iterfind(f"{_W}listEntry")]
+    result = old_list.find(f"{_W}result")
+    if result is None:
+        return ""  # nothing was chosen: Word shows the first entry, which nobody may have meant
+    number = str(result.get(_VALUE))
+    return entries[int(number)] if number.isdecimal() and int(number) < len(entries) else ""

@@ -16,8 +16,8 @@ beside it."""
 FlagKind = Literal["struck out", "comment"]
 """What a person should see that no answer says: words struck through, a margin comment."""
 
-REFERENCE = "reference"
-"""The prefilled field that says whose form it is, on every form."""
+REFERENCE, CASE_NUMBER = "reference", "case_number"
+"""The prefilled fields that say whose form it is: the first on every form."""
 
 DISCUSSED, DISCUSSED_ON, THREE_WAY = "discussed", "discussed_on", "three_way"
 OVERALL_GRADE, REASONS, STRENGTHS = "overall_grade", "reasons", "strengths"
@@ -192,7 +192,8 @@ class Reading:
     that identifies the audit (`property`, `body`, `header`) to the reference found there; `bad_check`
     lists printed references whose check letter does not fit. `missing` holds the keys of required
     fields left empty. `residue` is text that is neither the blank form's nor part of an answer.
-    `seal` is the keyed digest among its properties, empty when it has none. `hazards` are the parts of
+    `seal` is the keyed digest among its properties, empty when there is none. `prefilled` is what now stands
+    in the fields that we filled in. `hazards` are the parts of
     the file that could act on whoever opens it: macros, embedded objects and the like.
     """
 
@@ -208,6 +209,7 @@ class Reading:
     problems: tuple[Problem, ...] = ()
     flags: tuple[Flag, ...] = ()
     seal: str = ""
+    prefilled: Mapping[str, str] = field(default_factory=dict)
     hazards: tuple[str, ...] = ()
 
     def value(self, key: str) -> str:

@@ -1,29 +1,13 @@
-"""Grades as people write them, and the polite questions that a form's answers raise."""
+"""Grades and concerns as people write them."""
 
 import re
 from collections.abc import Iterator
 
-from .form import (
-    ACTION,
-    ACTIONS,
-    BY_WHEN,
-    CONCERN_DETAILS,
-    CONCERN_TOLD,
-    IMMEDIATE_CONCERN,
-    OVERALL_GRADE,
-    OWNER,
-    REASONS,
-    STRENGTHS,
-    Form,
-    Grades,
-    Reading,
-)
+from .form import CONCERN_DETAILS, CONCERN_TOLD, IMMEDIATE_CONCERN, Grades, Reading
 from .spelling import plain
 
 _EDGES = " .,;:!\"'()[]*_"
 _NOTHING = frozenset({"", "no", "none", "nil", "n/a", "na", "not applicable", "nothing", "x"})
-_OTHER_WORDS = 6
-"""With so few other words in its sentence, a bland phrase is nearly all that was said."""
 
 
 def decide(grades: Grades, written: str) -> str | None:
@@ -53,84 +37,13 @@ def concern_declared(reading: Reading) -> bool:
     answer = reading.answers.get(IMMEDIATE_CONCERN)
     if answer and plain(answer.value or answer.written) != "no":
         return True
-    beside = (reading.value(key) for key in (CONCERN_DETAILS, CONCERN_TOLD))
-    return any(plain(text).strip(_EDGES + "-") not in _NOTHING for text in beside)
+    beside = (reading.answers.get(key) for key in (CONCERN_DETAILS, CONCERN_TOLD))
+    return any(one and not says_nothing(one.value or one.written) for one in beside)
 
 
-def questions(form: Form, reading: Reading) -> tuple[str, ...]:
-    """What to ask the auditor about a form, politely: nothing here stops it (guidance appendix 1)."""
-    return (
-        *_about_grades(form, reading),
-        *_about_strengths(form, reading),
-        *_about_actions(form, reading),
-        *_about_concern(reading),
-    )
-
-
-def _about_grades(form: Form, reading: Reading) -> Iterator[str]:
-    scale = form.grades.words if form.grades else ()
-    overall = reading.value(OVERALL_GRADE)
-    graded = [
-        (scale.index(grade), number)
-        for number, part in enumerate(form.sections(), start=1)
-        if (grade := reading.value(part.grade_key)) in scale
-    ]
-    if overall not in scale or not graded:
-        return
-    lowest = max(place for place, _ in graded)
-    if lowest - scale.index(overall) > 1:
-        sections = " and ".join(str(number) for place, number in graded if place == lowest)
-        yield (
-            f"The overall grade is {overall} and section {sections} is graded {scale[lowest]}. An overall "
-            "grade is not usually more than one grade above the lowest section. Is it what you meant?"
-        )
-
-
-def _about_strengths(form: Form, reading: Reading) -> Iterator[str]:
-    labels = {field.key: field.label for field in form.fields()}
-    if STRENGTHS in labels and plain(reading.value(STRENGTHS)).strip(_EDGES + "-") in _NOTHING:
-        yield "No strength is named. Is there at least one thing that was done well?"
-    for key in (STRENGTHS, REASONS):
-        if bland := _bland(form, reading.value(key)):
-            yield (
-                f"Under ‘{labels[key]}’ you say ‘{bland}’. Can you say what was done, and what it "
-                "changed for the child?"
-            )
-
-
-def _about_actions(form: Form, reading: Reading) -> Iterator[str]:
-    rows = reading.rows.get(ACTIONS, ())
-    for number, row in enumerate(rows, start=1):
-        if ACTION not in row:
-            yield f"Action {number} does not say what is to be done. What is the action?"
-        if OWNER not in row:
-            yield f"Action {number} has no owner. Who will do it?"
-        if BY_WHEN not in row:
-            yield f"Action {number} has no date. By when should it be done?"
-        elif not row[BY_WHEN].value:
-            yield f"Action {number} is due ‘{row[BY_WHEN].written}’. By which date is that?"
-    worst = form.grades.words[-1] if form.grades else ""
-    keys = (OVERALL_GRADE, *(part.grade_key for part in form.sections()))
-    if worst and not rows and any(reading.value(key) == worst for key in keys):
-        yield f"A grade is {worst} and no action is recommended. What needs to happen?"
-
-
-def _about_concern(reading: Reading) -> Iterator[str]:
-    if concern_declared(reading) and not reading.value(CONCERN_TOLD):
-        yield (
-            "The form points to an immediate concern and does not say who was told, and when. "
-            "Who has been phoned? If nobody has, please phone now."
-        )
-
-
-def _bland(form: Form, text: str) -> str:
-    for sentence in re.split(r"[.!?;\n]+", text):
-        words = plain(sentence)
-        for phrase in form.bland_phrases:
-            rest, found = re.subn(rf"(?<!\w){re.escape(plain(phrase))}(?!\w)", " ", words)
-            if found and len(rest.split()) < _OTHER_WORDS:
-                return phrase
-    return ""
+def says_nothing(text: str) -> bool:
+    """Whether a text is empty or a word for nothing: `none`, `N/A`, `-`."""
+    return plain(text).strip(_EDGES + "-") in _NOTHING
 
 
 def _names(grades: Grades) -> Iterator[tuple[str, tuple[str, ...]]]:

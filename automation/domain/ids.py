@@ -1,5 +1,6 @@
 """Names for things: audit references, rounds, people, cases, teams and message keys."""
 
+import hashlib
 import re
 from typing import NewType
 
@@ -16,9 +17,15 @@ TeamName = NewType("TeamName", str)
 MessageKey = NewType("MessageKey", str)
 """`reference/kind/occasion/recipient`: one key, at most one message, ever."""
 
+KEY_HEADER = "X-Case-Audit-Key"
+"""The header that carries a message's key, so that a delivery report can bring it back."""
+
 ROUND = re.compile(r"\d{4}-(0[1-9]|1[0-2])(-[A-Z]{2,8})?")
 REFERENCE = re.compile(r"CFA-(\d{4}-(?:0[1-9]|1[0-2])(?:-[A-Z]{2,8})?)-(\d{3,5})")
 PRINTED_REFERENCE = re.compile(REFERENCE.pattern + r"-([A-HJKMNP-Z])(?![A-Z0-9])")
+
+_SHORT_NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+_MARKED = re.compile(rf"<?({REFERENCE.pattern})\.[0-9A-F]{{32}}@[^\s<>@]+>?")
 
 # 23 letters, a prime; I, L and O are left out: people read them as 1 and 0.
 _LETTERS = "ABCDEFGHJKMNPQRSTUVWXYZ"
@@ -47,3 +54,23 @@ def printed_reference(reference: AuditRef) -> str:
 def message_key(about: str, kind: str, occasion: str, recipient: str) -> MessageKey:
     """The key of a message. `about` is an audit reference or a round; `recipient` a staff key."""
     return MessageKey(f"{about}/{kind}/{occasion}/{recipient}")
+
+
+def message_mark(key: MessageKey) -> str:
+    """The part before the @ of a message's Message-ID: `cfa-2026-11-017.` and 32 hex digits of the key's
+    hash, so that a reply or a delivery report that kept nothing else tells which audit it is about.
+
+    At most 64 characters (RFC 5321). The hash alone where the key is about something with odd characters.
+    """
+    about = key.split("/", 1)[0].lower()
+    digest = hashlib.sha256(key.encode()).hexdigest()[:32]
+    return f"{about}.{digest}" if _SHORT_NAME.fullmatch(about) and len(about) < 32 else digest
+
+
+def reference_in_message_id(text: str) -> AuditRef | None:
+    """The audit that a Message-ID of ours is about, None for one of anybody else's.
+
+    Anybody may write such a Message-ID: it is a hint, and no proof of whose a mail is.
+    """
+    found = _MARKED.fullmatch(text.strip().upper())
+    return AuditRef(found[1]) if found else None

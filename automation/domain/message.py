@@ -76,7 +76,7 @@ class Bounce:
     """One address that a message of ours could not reach, as a delivery report tells it (RFC 3464).
 
     `status` is the enhanced code such as `5.1.1` (RFC 3463), empty when the report gives none. `key` is
-    the key of our message, empty when the report does not carry it.
+    the key of our message, or the mark in its Message-ID where the report has only that; else empty.
     """
 
     address: str
@@ -102,5 +102,7 @@ class Mail:
     received: datetime
     files: tuple[File, ...] = ()
     automatic: str = ""
+    disproved: bool = False
+    """Whether the mail systems on the way say that it is not from its sender."""
     answers: tuple[str, ...] = ()
     bounces: tuple[Bounce, ...] = ()

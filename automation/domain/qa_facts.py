@@ -7,8 +7,8 @@ from datetime import date
 
 from .audit import Audit, Standing, standings
 from .calendar import Round
+from .dealt_mail import DealtMail, Outcome
 from .ids import message_key
-from .intake import DealtMail, Outcome
 from .message import Fact, Message, Recipient
 from .people import Organisation, Person
 from .problem import Problem

@@ -8,6 +8,7 @@ from typing import Literal
 from .allocation import Status
 from .audit import ROLES, Audit, Posting
 from .audit_facts import audit_facts
+from .bounced import Returned
 from .calendar import Round, WorkingCalendar
 from .conflict import ConflictRule
 from .ids import AuditRef, MessageKey, message_key
@@ -75,6 +76,33 @@ class Facts:
     sent: Collection[MessageKey] = field(default=frozenset())
     incomplete: Mapping[AuditRef, date] = field(default_factory=dict)
     """The day on which an audit's form came back with answers missing."""
+    returned: Mapping[MessageKey, Returned] = field(default_factory=dict)
+    """The messages whose last try came back, by their first key."""
+    told_again: Mapping[MessageKey, date] = field(default_factory=dict)
+    """The day of the last try of messages that went more than once, by their first key."""
+    dead: Collection[str] = frozenset()
+    """The addresses, in lower case, that nothing more goes to: mail to them came back."""
+
+    def told(self, key: MessageKey) -> bool:
+        """Whether the message has gone and, as far as anybody knows, arrived."""
+        return key in self.sent and key not in self.returned
+
+    def over(self, key: MessageKey) -> bool:
+        """Whether the message has gone and is not to go again today."""
+        return key in self.sent and not self.again(key)
+
+    def again(self, key: MessageKey) -> bool:
+        """Whether the message came back and is to go once more by now."""
+        back = self.returned.get(key)
+        return back is not None and back.on is not None and back.on <= self.today
+
+    def key(self, key: MessageKey) -> MessageKey:
+        """The key to send a message under: its own, or that of the next try."""
+        return self.returned[key].next_key if self.again(key) else key
+
+    def reachable(self, person: Person | None) -> bool:
+        """Whether somebody still works here, at an address that mail does not come back from."""
+        return person is not None and person.employed(self.today) and person.address.lower() not in self.dead
 
 
 def too_late(posting: Posting, facts: Facts) -> bool:
@@ -98,7 +126,7 @@ def case_details(audit: Audit, round_: Round, facts: Facts) -> tuple[Message, ..
         if posting is None or (role == "social_worker" and _is_team_manager(audit, posting)):
             continue
         message = _first_message(audit, round_, posting, facts)
-        if message is not None and message.key not in facts.sent:
+        if message is not None and not facts.over(details_key(audit, posting)):
             messages.append(message)
     return tuple(messages)
 
@@ -109,10 +137,11 @@ def details_key(audit: Audit, posting: Posting) -> MessageKey:
 
 
 def _first_message(audit: Audit, round_: Round, posting: Posting, facts: Facts) -> Message | None:
-    person = facts.organisation.person(posting.person)
-    if person is None or not person.employed(facts.today):
+    person, key = facts.organisation.person(posting.person), details_key(audit, posting)
+    if person is None or not facts.reachable(person):
         return None
-    if too_late(posting, facts) and audit.allocation.status is not Status.SEND_LATE:
+    # What came back went in time: it is not late when it goes again.
+    if too_late(posting, facts) and audit.allocation.status is not Status.SEND_LATE and not facts.again(key):
         return None
     kind = f"case_details_{posting.role}"
     attach: tuple[Attachment, ...] = ()
@@ -125,7 +154,7 @@ def _first_message(audit: Audit, round_: Round, posting: Posting, facts: Facts) 
         told["worker_vacant"] = worker is None
         told["also_social_worker"] = worker is not None and worker.person == posting.person
     return Message(
-        key=details_key(audit, posting),
+        key=facts.key(key),
         kind=kind,
         to=recipient(person),
         facts=told,
@@ -150,16 +179,17 @@ def stand_downs(audit: Audit, round_: Round, facts: Facts) -> tuple[Message, ...
         key = message_key(audit.reference, "stood-down", f"{posting.role}-{posting.turn}", posting.person)
         if (
             person is not None
-            and person.employed(facts.today)
+            and facts.reachable(person)
             and posting.person not in present
-            and details_key(audit, posting) in facts.sent
-            and key not in facts.sent
+            and facts.told(details_key(audit, posting))
+            and not facts.over(key)
         ):
             told: dict[str, Fact] = {
                 **audit_facts(audit, round_, facts.organisation, facts.working, facts.rules),
                 "role": posting.role.replace("_", " "),
             }
-            messages.append(Message(key, "stood_down", recipient(person), told, reference=audit.reference))
+            to = recipient(person)
+            messages.append(Message(facts.key(key), "stood_down", to, told, reference=audit.reference))
     return tuple(messages)
 
 
@@ -167,7 +197,8 @@ def ladder(audit: Audit, round_: Round, facts: Facts) -> tuple[Message, ...]:
     """The latest step of the reminder ladder that is due for an outstanding audit, if it has not gone.
 
     Missed earlier steps are never sent after a later one. Nobody is chased who was not told of the
-    audit, and no step goes that fell before its recipient was told: their case details name the due date.
+    audit, or whose case details came back, and no step goes that fell before its recipient was told: their
+    case details name the due date.
     """
     if not audit.sends or round_.skipped:
         return ()
@@ -188,16 +219,18 @@ def ladder(audit: Audit, round_: Round, facts: Facts) -> tuple[Message, ...]:
 def _step_message(audit: Audit, round_: Round, step: Step, day: date, facts: Facts) -> Iterator[Message]:
     posting = audit.holder(step.to)
     person = facts.organisation.person(posting.person) if posting else None
-    if posting is None or person is None or not person.employed(facts.today):
+    if posting is None or person is None or not facts.reachable(person):
         return
-    if details_key(audit, posting) not in facts.sent or day <= posting.since:
+    details = details_key(audit, posting)
+    if not facts.told(details) or day <= facts.told_again.get(details, posting.since):
         return
     due = audit.due(round_)
     key = message_key(audit.reference, step.kind, due.isoformat(), posting.person)
-    if key in facts.sent:
+    if facts.over(key):
         return
     manager = facts.organisation.line_manager(person.key) if step.copy_line_manager else None
-    if manager is not None and not manager.employed(facts.today):
+    # A second try is the auditor's alone: the copy of the first one did not come back.
+    if not facts.reachable(manager) or facts.again(key):
         manager = None
     told: dict[str, Fact] = {
         **audit_facts(audit, round_, facts.organisation, facts.working, facts.rules),
@@ -207,7 +240,7 @@ def _step_message(audit: Audit, round_: Round, step: Step, day: date, facts: Fac
         "incomplete_on": facts.incomplete.get(audit.reference),
     }
     copied = (recipient(manager),) if manager else ()
-    yield Message(key, step.kind, recipient(person), told, copied, audit.reference)
+    yield Message(facts.key(key), step.kind, recipient(person), told, copied, audit.reference)
 
 
 def recipient(person: Person) -> Recipient:

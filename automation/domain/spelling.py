@@ -10,6 +10,7 @@ from .written import read_day
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff]")
 _SAME = str.maketrans("‐‑‒–—−‘’“”", "------''\"\"")
 _EDGES = " .,;:!"
+_YEARS = range(2000, 2100)
 
 
 def plain(text: str) -> str:
@@ -32,7 +33,9 @@ def choice(choices: Iterable[str], written: str) -> str | None:
 def uk_date(written: str) -> date | None:
     """The day that was written, day before month, else None: then somebody must be asked.
 
-    None for a day without a year, for the American order, for a bare number and for any other words.
+    None for a day without a year or in another century, for the American order, for a bare number and for
+    any other words.
     """
     words = re.sub(r"\b(?:the|of)\b", "", plain(written)).strip(_EDGES)
-    return None if words.isdigit() else read_day(words).day
+    day = None if words.isdigit() else read_day(words).day
+    return day if day and day.year in _YEARS else None

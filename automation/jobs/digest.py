@@ -4,9 +4,9 @@ from collections.abc import Iterator, Sequence
 
 from ..domain.audit import Audit
 from ..domain.calendar import Round
+from ..domain.dealt_mail import DealtMail, Outcome
 from ..domain.identify import person_at
 from ..domain.ids import RoundId
-from ..domain.intake import DealtMail, Outcome
 from ..domain.problem import Problem
 from ..domain.qa_facts import QaNews
 from ..domain.qa_facts import digest as digest_message
@@ -29,7 +29,7 @@ def digest(this: Pass) -> None:
     open_ = [(one.problem, one.first_seen.isoformat() > since[:10]) for one in store.open_problems()]
     open_ += [(one, True) for one in (*this.problems, *this.outbox.problems)]
     news = QaNews(
-        needs=(*_concerns(this), *_held(this, mails), *_letters(this, mails)),
+        needs=(*_concerns(this), *_held(this, mails), *_letters(this, mails), *_notes(this, mails)),
         problems=tuple(one for one in open_ if one[0].stops),
         mentions=(*_mentions(open_), *_away(this, mails)),
         sent=store.sent_since(since),
@@ -68,12 +68,17 @@ def _held(this: Pass, mails: Sequence[DealtMail]) -> Iterator[tuple[str, str]]:
 
 
 def _letters(this: Pass, mails: Sequence[DealtMail]) -> Iterator[tuple[str, str]]:
-    """Mails that people wrote without a form, and bounces: each once."""
+    """Mails that people wrote without a form: each once."""
     for mail in mails:
         if mail.outcome is Outcome.NEEDS_A_PERSON and not mail.forms:
             yield f"{_about(this, mail)}: {mail.why}", _open(mail)
-        elif mail.why == "bounce":
-            yield f"{_about(this, mail)}: a message came back.", "Check the address in the Staff sheet."
+
+
+def _notes(this: Pass, mails: Sequence[DealtMail]) -> Iterator[tuple[str, str]]:
+    """What a form says outside its answers, and files that need care: each once."""
+    for mail in mails:
+        for note in mail.notes:
+            yield f"{_about(this, mail)}: {note}", _open(mail)
 
 
 def _mentions(problems: Sequence[tuple[Problem, bool]]) -> Iterator[str]:

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from ..domain.audit import Audit
+from ..domain.bounced import returned, told_again
 from ..domain.calendar import Calendar, Round, WorkingCalendar
 from ..domain.columns import Columns
 from ..domain.form import Form
@@ -21,6 +22,7 @@ from ..wording import plain_day
 
 if TYPE_CHECKING:
     from ..documents.form_writer import FormWriter
+    from ..documents.isolated_reader import IsolatedReader
 
 log = logging.getLogger("case_audit")
 
@@ -31,8 +33,8 @@ WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 class Pass:
     """One pass: its day and stamp, the ports, and the council's choices.
 
-    `letters` and `writer` are called only when something is to be worded: building them costs a tenth
-    of a second, and most passes send nothing.
+    `letters`, `writer` and `reader` are called only when something is to be worded or read: building them
+    costs a tenth of a second, and most passes send nothing.
     """
 
     today: date
@@ -44,9 +46,10 @@ class Pass:
     outbox: Outbox
     letters: Callable[[], Letters]
     writer: Callable[[], "FormWriter"]
+    reader: Callable[[], "IsolatedReader"]
     rules: Rules
     columns: Columns
-    form: Form
+    forms: tuple[Form, ...]
     working: WorkingCalendar
     case_number_width: int
     choices: str
@@ -55,6 +58,11 @@ class Pass:
     officers: tuple[Recipient, ...]
     problems: list[Problem] = field(default_factory=list)
     """What went wrong in this pass and belongs to no cell or mail."""
+
+    @property
+    def form(self) -> Form:
+        """The audit form as it is sent now."""
+        return self.forms[0]
 
     def calendar(self) -> Calendar:
         """Working days, and the special rounds as the sheet last named them."""
@@ -69,7 +77,17 @@ class Pass:
 
     def facts(self, rounds: dict[RoundId, Round]) -> Facts:
         """What the rules look at."""
-        return Facts(self.today, self.store.organisation(), self.working, self.rules, self.store.sent(rounds))
+        organisation, back = self.store.organisation(), self.outbox.came_back()
+        return Facts(
+            self.today,
+            organisation,
+            self.working,
+            self.rules,
+            self.store.sent(rounds),
+            returned=returned(back, organisation, self.working),
+            told_again=told_again(back),
+            dead=frozenset(back.dead),
+        )
 
     def live(self, rounds: dict[RoundId, Round]) -> tuple[Audit, ...]:
         """The audits of these rounds, without those of a round that is held."""

@@ -3,9 +3,9 @@
 from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
 
+from ..domain.dealt_mail import DealtMail, Outcome
 from ..domain.identify import person_at, senders
 from ..domain.ids import AuditRef
-from ..domain.intake import DealtMail, Outcome
 from .this_pass import Pass
 
 _DAYS = 90

@@ -11,7 +11,7 @@ from ..adapters.eml_folder import sent_name
 from ..adapters.originals import OriginalsFolder
 from ..domain.audit import Audit
 from ..domain.calendar import Round
-from ..domain.intake import DealtMail
+from ..domain.dealt_mail import DealtMail
 from ..domain.message import Fact
 from ..domain.people import Organisation
 from ..domain.qa_facts import standing_facts

@@ -23,6 +23,8 @@ from .page import write_page
 from .staff import Assignment, Staff, assignment
 
 _MARK = "rehearsal.json"
+_SEAL_KEY = b"no secret: a rehearsal is fiction"
+"""Always the same, so that the same rehearsal gives the same files."""
 
 
 class RehearsalError(Exception):
@@ -64,6 +66,7 @@ class Rehearsal:
     def play(self) -> tuple[Round, Store]:
         """Play every day that has not been played, from the preview to the end of the overdue chase."""
         ports = open_ports(self.settings)
+        ports.store.seal_key(_SEAL_KEY)
         service = Service(self.settings, ports)
         working = working_calendar(self.settings, int(self.progress.round[:4]))
         round_ = Calendar(working).round(RoundId(self.progress.round))

@@ -3,6 +3,8 @@ own way. Everything they do follows from the audit's number, so that a second re
 
 import email.policy
 import hashlib
+import io
+import zipfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
@@ -76,9 +78,11 @@ class Staff:
         oldest first; the newest is the one that is answered."""
         for reference, assignments in got.items():
             one = assignments[-1]
-            if reference in self.leavers and len(assignments) == 1:
+            # The same mail comes twice to somebody whose mailbox was full.
+            auditors = {each.auditor for each in assignments}
+            if reference in self.leavers and len(auditors) == 1:
                 continue
-            for what, wanted in self._plan(one, len(assignments) > 1).items():
+            for what, wanted in self._plan(one, len(auditors) > 1).items():
                 if wanted == day:
                     yield from self._write(what, one, day, got)
 
@@ -94,6 +98,12 @@ class Staff:
             return {"short": usual}
         if n == 9:
             return {"wrong case": usual, "form": self.working.add_working_days(usual, 2)}
+        if n == 11:
+            return {"scan": usual, "form": self.working.add_working_days(usual, 2)}
+        if n == 21:
+            return {"zipped": usual}
+        if n == 37:
+            return {"mailbox full": start, "form": usual}
         if n == 13:
             return {"incomplete": usual, "form": self.working.add_working_days(usual, 3)}
         if n == 17:
@@ -126,8 +136,12 @@ class Staff:
     ) -> Iterator[bytes]:
         if what == "out of office":
             yield _mail(one, day, f"Automatic reply: {one.subject}", _AWAY, automatic=True)
+        elif what == "mailbox full":
+            yield _came_back(one, day)
         elif what == "thanks":
             yield _mail(one, day, f"RE: {one.subject}", "Thank you, I will make a start next week.\n")
+        elif what == "scan":
+            yield _mail(one, day, f"RE: {one.subject}", _BODY, b"%PDF-1.7 a scan of the form", "Scan.pdf")
         else:
             source = one
             if what == "wrong case":
@@ -137,7 +151,10 @@ class Staff:
             written = self._usual_day(one.number) if what == "again" else day
             answers, rows = filled_in(self.form, one.number, written, what)
             document = fill(source.form, answers, rows)
-            yield _mail(one, day, f"RE: {one.subject}", _BODY, document)
+            if what == "zipped":
+                yield _mail(one, day, f"RE: {one.subject}", _BODY, _zipped(document), "Audit.zip")
+            else:
+                yield _mail(one, day, f"RE: {one.subject}", _BODY, document)
 
 
 _BODY = "Please find my completed audit attached.\n\nKind regards\n"
@@ -145,7 +162,13 @@ _AWAY = "I am away from the office and will answer when I am back.\n"
 
 
 def _mail(
-    one: Assignment, day: date, subject: str, body: str, form: bytes | None = None, automatic: bool = False
+    one: Assignment,
+    day: date,
+    subject: str,
+    body: str,
+    form: bytes | None = None,
+    name: str = "Completed audit form.docx",
+    automatic: bool = False,
 ) -> bytes:
     mail = EmailMessage(email.policy.SMTP)
     mail["From"], mail["To"], mail["Subject"] = one.auditor, one.service, subject
@@ -158,7 +181,33 @@ def _mail(
         mail["Auto-Submitted"] = "auto-replied"
     mail.set_content(body)
     if form is not None:
-        word = ("application", "vnd.openxmlformats-officedocument.wordprocessingml.document")
-        mail.add_attachment(form, *word, filename="Completed audit form.docx")
+        mail.add_attachment(form, "application", "octet-stream", filename=name)
         mail.set_boundary(f"={mark}=")
     return mail.as_bytes()
+
+
+def _zipped(form: bytes) -> bytes:
+    """The form in a zip file, always the same bytes."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        archive.writestr(zipfile.ZipInfo("Completed audit form.docx"), form)
+    return out.getvalue()
+
+
+def _came_back(one: Assignment, day: date) -> bytes:
+    """What a mail system writes when somebody's mailbox is full (RFC 3464)."""
+    domain = one.auditor.rpartition("@")[2]
+    mark = hashlib.sha256(f"{one.reference}{day} came back".encode()).hexdigest()[:24]
+    when = format_datetime(datetime.combine(day, time(8, 5), _LONDON))
+    return (
+        f"Return-Path: <>\r\nFrom: Mail system <postmaster@{domain}>\r\nTo: {one.service}\r\n"
+        f"Subject: Undeliverable: {one.subject}\r\nDate: {when}\r\nMessage-ID: <{mark}@{domain}>\r\n"
+        "Auto-Submitted: auto-replied\r\nMIME-Version: 1.0\r\n"
+        f'Content-Type: multipart/report; report-type=delivery-status; boundary="={mark}="\r\n\r\n'
+        f"--={mark}=\r\nContent-Type: text/plain\r\n\r\nThe mailbox is full.\r\n"
+        f"--={mark}=\r\nContent-Type: message/delivery-status\r\n\r\nReporting-MTA: dns; mx.{domain}\r\n\r\n"
+        f"Final-Recipient: rfc822; {one.auditor}\r\nAction: failed\r\nStatus: 5.2.2\r\n"
+        "Diagnostic-Code: smtp; 552 5.2.2 Mailbox full\r\n\r\n"
+        f"--={mark}=\r\nContent-Type: text/rfc822-headers\r\n\r\nMessage-ID: {one.message_id}\r\n"
+        f"Subject: {one.subject}\r\n\r\n--={mark}=--\r\n"
+    ).encode()

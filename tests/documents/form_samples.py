@@ -21,6 +21,7 @@ DESCRIPTION = (TOP / "config" / "forms" / "audit.toml").read_text("utf-8")
 BASE = (TOP / "templates" / "form.docx").read_bytes()
 REFERENCE = AuditRef("CFA-2026-11-017")
 OTHER_REFERENCE = AuditRef("CFA-2026-10-004")
+SEAL_KEY = b"a key for tests, 32 bytes long.."
 PREFILL = {
     "case_number": "0045127",
     "plan_type": "Child protection plan",
@@ -58,7 +59,7 @@ def audit_form() -> Form:
 
 @cache
 def blank(reference: AuditRef = REFERENCE) -> bytes:
-    return FormWriter(audit_form(), BASE, "Brackenshire Council").write(reference, PREFILL)
+    return FormWriter(audit_form(), BASE, "Brackenshire Council", SEAL_KEY).write(reference, PREFILL)
 
 
 def typed(form: Form) -> dict[str, str]:

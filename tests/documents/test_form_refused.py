@@ -1,6 +1,7 @@
 """Files that are no form: each is refused quickly, with its reason and what its sender can do."""
 
 import io
+import re
 import struct
 import time
 import zipfile
@@ -8,14 +9,15 @@ from collections.abc import Callable
 
 import pytest
 
-from automation.documents.form_reader import FormReader, NotReadableError
+from automation.documents.form_reader import FormsReader, NotReadableError
+from automation.documents.untrusted_xml import MOST_DEPTH
 from automation.documents.word_package import MOST_BYTES, MOST_PARTS
 from automation.domain.problem import Problem
 
 from .form_samples import DOCUMENT, audit_form, filled, meant, replaced, with_parts
+from .returned_samples import doc, msg, odt, zipped
 
-READER = FormReader(audit_form())
-OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(504)
+READER = FormsReader((audit_form(),))
 STRICT = (
     (
         "http://schemas.openxmlformats.org/wordprocessingml/2006/main",
@@ -39,41 +41,16 @@ def refusal(content: bytes) -> Problem:
     return refused.value.problem
 
 
-def ole(*names: str) -> bytes:
-    return OLE + b"".join(name.encode("utf-16-le") + bytes(20) for name in names)
-
-
-def zipped(**parts: bytes) -> bytes:
-    return with_parts(
-        filled(),
-        lambda _: {name.replace("__", "/").replace("_0_", "."): part for name, part in parts.items()},
-    )
-
-
 @pytest.mark.parametrize(
     ("content", "says"),
     [
         (b"", "is empty"),
         (b"%PDF-1.7\n...", "a PDF"),
         (b"{\\rtf1\\ansi Hello}", "an RTF file"),
-        (b"\xff\xd8\xff\xe0" + bytes(50), "a picture"),
-        (b"\x89PNG\r\n\x1a\n" + bytes(50), "a picture"),
-        (b"\x00\x00\x00\x18ftypheic" + bytes(50), "a picture"),
-        (b"\xef\xbb\xbf <!DOCTYPE html><html></html>", "a web page"),
-        (b"<HTML><body>x</body>", "a web page"),
-        (b'<?xml version="1.0"?><pkg:package/>', "an XML file"),
-        (b"\x78\x9f\x3e\x22\x01\x00", "winmail.dat"),
-        (b"Dear colleague, the form is attached.", "not a Word document"),
-        (ole("WordDocument"), "(.doc)"),
-        (ole("__substg1.0_0037001F"), "(.msg)"),
-        (ole("Workbook"), "(.xls)"),
-        (ole("Something"), "old Office"),
-        (ole("EncryptionInfo", "EncryptedPackage"), "password"),
-        (zipped(mimetype=b"application/vnd.oasis.opendocument.text", content_0_xml=b"<a/>"), "(.odt)"),
-        (zipped(xl__workbook_0_xml=b"<a/>"), "an Excel file"),
-        (zipped(Index__Document_0_iwa=b"x"), "a Pages file"),
-        (zipped(My_form_0_docx=b"x"), "a zip file with the form inside"),
-        (zipped(photo_0_jpg=b"x"), "a zip file"),
+        (odt(), "(.odt)"),
+        (msg(filled()), "an Outlook message (.msg) and not a Word form"),
+        (zipped(filled()), "a zip file and not a Word form"),
+        (doc(encrypted=True), "password"),
     ],
 )
 def test_a_file_of_another_kind_is_named_for_what_it_is(content: bytes, says: str) -> None:
@@ -116,17 +93,44 @@ def test_every_flipped_byte_is_read_or_refused_and_never_crashes() -> None:
 ENTITIES = (
     '<!DOCTYPE w [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;"><!ENTITY x SYSTEM "file:///etc/passwd">]>'
 )
+PARSED = (
+    DOCUMENT,
+    "word/_rels/document.xml.rels",
+    "[Content_Types].xml",
+    "word/header1.xml",
+    "docProps/custom.xml",
+)
 
 
-@pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
-def test_any_dtd_is_refused_so_no_entity_is_ever_fetched_or_blown_up(encoding: str) -> None:
-    def with_dtd(parts: dict[str, bytes]) -> dict[str, bytes]:
-        xml = parts[DOCUMENT].decode()
-        body = xml[xml.index("<w:document") :]
-        named = f'<?xml version="1.0" encoding="{encoding}"?>{ENTITIES}{body}'
-        return {**parts, DOCUMENT: named.encode(encoding)}
+@pytest.mark.parametrize(
+    "encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-7", "cp037", "utf-32"]
+)
+def test_any_dtd_is_refused_in_any_encoding_so_no_entity_is_fetched_or_blown_up(encoding: str) -> None:
+    assert "damaged" in refusal(declared(ENTITIES, DOCUMENT, encoding)).what
 
-    assert "damaged" in refusal(with_parts(filled(), with_dtd)).what
+
+@pytest.mark.parametrize("part", PARSED)
+def test_a_dtd_is_refused_in_whatever_part_it_stands(part: str) -> None:
+    assert "damaged" in refusal(declared("<!DOCTYPE w>", part, "utf-8")).what
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "utf-16-be", "windows-1252"])
+def test_a_document_in_another_encoding_is_read_all_the_same(encoding: str) -> None:
+    content = declared("", DOCUMENT, encoding, change=lambda xml: xml.replace("“", "").replace("”", ""))
+    assert READER.read(content).answers["s1_grade"].value == meant(audit_form())["s1_grade"]
+
+
+def declared(doctype: str, part: str, encoding: str, change: Callable[[str], str] = lambda xml: xml) -> bytes:
+    """The filled form with a document type in a part, and that part in an encoding."""
+
+    def changed(parts: dict[str, bytes]) -> dict[str, bytes]:
+        xml = change(parts[part].decode())
+        name = encoding.removesuffix("-sig")
+        head = f'<?xml version="1.0" encoding="{name}"?>{doctype}'
+        body = re.sub(r"^\s*<\?xml.*?\?>", "", xml)
+        return {**parts, part: (head + body).encode(encoding, "xmlcharrefreplace")}
+
+    return with_parts(filled(), changed)
 
 
 def bomb(size: int) -> bytes:
@@ -168,6 +172,74 @@ def test_a_file_of_too_many_parts_or_bytes_is_refused() -> None:
     many = with_parts(filled(), lambda parts: {**parts, **{f"word/x{n}": b"" for n in range(MOST_PARTS)}})
     assert "far larger" in refusal(many).what
     assert "far larger" in refusal(filled() + bytes(MOST_BYTES)).what
+
+
+def test_elements_are_nested_only_as_deep_as_word_nests_them() -> None:
+    def nested(depth: int) -> bytes:
+        deep = b"<w:sdt>" * depth + b"</w:sdt>" * depth
+        return with_parts(
+            filled(),
+            lambda parts: {**parts, DOCUMENT: parts[DOCUMENT].replace(b"<w:body>", b"<w:body>" + deep)},
+        )
+
+    assert READER.read(nested(MOST_DEPTH - 20)).kind
+    assert "damaged" in refusal(nested(MOST_DEPTH)).what
+
+
+def test_a_part_that_is_there_twice_is_refused_since_word_may_read_the_other_one() -> None:
+    out = io.BytesIO(filled())
+    with zipfile.ZipFile(out, "a") as archive:
+        archive.writestr("WORD/Document.xml", b"<w:document/>")
+    assert "damaged" in refusal(out.getvalue()).what
+
+
+def test_a_part_whose_name_climbs_out_of_the_file_is_no_part() -> None:
+    names = ("../word/x.xml", "/../../etc/cron.d/x", "word/../../vbaProject.bin", "..\\..\\vbaProject.bin")
+    content = with_parts(filled(), lambda parts: {**parts, **dict.fromkeys(names, b"x")})
+    reading = READER.read(content)
+    assert reading.kind
+    assert reading.hazards == ()
+
+
+def directory(content: bytes, change: Callable[[int, bytearray], bytes]) -> bytes:
+    """The file with each record of the zip's directory changed, by its place."""
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        start, count = archive.start_dir, len(archive.infolist())
+    records, at = [], start
+    for place in range(count):
+        length = 46 + sum(struct.unpack_from("<3H", content, at + 28))
+        records.append(change(place, bytearray(content[at : at + length])))
+        at += length
+    end = bytearray(content[at:])
+    made = b"".join(records)
+    struct.pack_into("<L", end, 12, len(made))
+    return content[:start] + made + bytes(end)
+
+
+def test_parts_that_share_bytes_are_refused() -> None:
+    content = with_parts(filled(), lambda parts: {**parts, "word/a.bin": b"a" * 50, "word/b.bin": b"a" * 50})
+    offsets: list[int] = []
+
+    def overlapping(_: int, record: bytearray) -> bytes:
+        offsets.append(struct.unpack_from("<L", record, 42)[0])
+        if record[46:].startswith(b"word/b.bin"):
+            struct.pack_into("<L", record, 42, offsets[-2] + 4)
+        return bytes(record)
+
+    assert READER.read(directory(content, lambda _, record: bytes(record))).kind
+    assert "damaged" in refusal(directory(content, overlapping)).what
+
+
+def test_a_part_that_claims_a_terabyte_in_zip64_is_refused() -> None:
+    def huge(place: int, record: bytearray) -> bytes:
+        if place:
+            return bytes(record)
+        struct.pack_into("<L", record, 24, 0xFFFFFFFF)
+        extra = struct.pack("<HHQ", 1, 8, 2**40)
+        struct.pack_into("<H", record, 30, struct.unpack_from("<H", record, 30)[0] + len(extra))
+        return bytes(record) + extra
+
+    assert "far larger" in refusal(directory(filled(), huge)).what
 
 
 def test_a_part_locked_by_a_zip_password_asks_for_the_password_to_go() -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from automation.documents.form_reader import FormReader
+from automation.documents.form_reader import FormsReader
 
 from .form_samples import REFERENCE, ROWS, audit_form, filled, meant
 
@@ -46,7 +46,7 @@ def test_every_answer_and_action_survives_libreoffice(kinds: tuple[str, ...], tm
     path.write_bytes(filled())
     for number, kind in enumerate(kinds):
         path = saved_as(path, kind, tmp_path / str(number))
-    reading = FormReader(audit_form()).read(path.read_bytes())
+    reading = FormsReader((audit_form(),)).read(path.read_bytes())
     answers = {key: unbroken(answer.value) for key, answer in reading.answers.items()}
     assert answers == {key: unbroken(value) for key, value in meant(audit_form()).items()}
     rows = [{key: unbroken(cell.written) for key, cell in row.items()} for row in reading.rows["actions"]]

@@ -4,7 +4,8 @@ figure in the month's report."""
 import pytest
 
 from automation.domain.form import Answer, Field, Form, Grades, Part, Reading
-from automation.domain.grading import concern_declared, decide, questions
+from automation.domain.grading import concern_declared, decide
+from automation.domain.questions import questions
 
 GRADES = Grades(
     ("Outstanding", "Good", "Requires improvement", "Inadequate"),

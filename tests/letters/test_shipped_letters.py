@@ -40,6 +40,7 @@ def words(element: etree._Element) -> str:
 
 def test_the_kinds_are_those_that_the_service_sends() -> None:
     assert shipped().kinds() == (
+        "bounced",
         "case_details_auditor",
         "case_details_social_worker",
         "case_details_team_manager",

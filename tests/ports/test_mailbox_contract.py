@@ -8,9 +8,11 @@ from pathlib import Path
 import pytest
 
 from automation.adapters.eml_folder import EmlFolder
-from automation.domain.ids import MessageKey, StaffKey
+from automation.domain.ids import MessageKey, StaffKey, message_mark
 from automation.domain.message import File, Letter, Recipient
 from automation.ports import Mailbox, MailUnreadableError
+from tests.support.automatic_mails import BOUNCES, MARK, PEOPLE
+from tests.support.automatic_mails import KEY as REPORTED
 
 SENDER = Recipient(StaffKey("us"), "Case file audits", "case.audits@brackenshire.example")
 KEY = MessageKey("CFA-2026-11-001/reminder/2026-11-30/S1")
@@ -108,6 +110,15 @@ def test_names_texts_and_files_arrive_as_they_were_given(side: FolderSide) -> No
     assert form.get_payload(decode=True) == b"\x00\xff" * 500
 
 
+def test_a_letter_can_be_told_from_the_id_that_replies_and_reports_bring_back(side: FolderSide) -> None:
+    long = "<AS8PR01MB1234ABCDEF5678900000@AS8PR01MB1234.eurprd01.prod.exchange.brackenshire.example>"
+    side.mailbox.send(letter(answers=long), KEY)
+    raw = side.gone()[0].decode("ascii")
+    assert f"<{message_mark(KEY)}@brackenshire.example>" in raw
+    assert f"X-Case-Audit-Key: {KEY}\r\n" in raw
+    assert f"In-Reply-To: {long}\r\nReferences: {long}\r\n" in raw, "an encoded id is found by nobody"
+
+
 def test_letters_ask_robots_not_to_answer_but_let_bounces_and_absences_through(side: FolderSide) -> None:
     side.mailbox.send(letter(), KEY)
     raw = side.gone()[0].decode("ascii")
@@ -159,7 +170,8 @@ def test_a_mail_without_a_sender_is_unreadable_and_the_others_are_not(side: Fold
         ("Auto-Submitted: no\n", ""),
         ("Auto-Submitted: auto-replied; owner=x\n", "auto-reply"),
         ("Subject: Automatic reply: RE: audit\n", "auto-reply"),
-        ("Return-Path: <>\n", "bounce"),
+        ("Return-Path: <>\n", "automatic"),
+        ("From: mailer-daemon@brackenshire.example\n", "bounce"),
         ("Content-Type: multipart/report; report-type=delivery-status; boundary=b\n", "bounce"),
         ("Content-Type: multipart/report; report-type=disposition-notification; boundary=b\n", "receipt"),
         ("Content-Type: text/calendar; method=REPLY\n", "meeting reply"),
@@ -169,9 +181,22 @@ def test_a_mail_without_a_sender_is_unreadable_and_the_others_are_not(side: Fold
 def test_mail_that_no_person_wrote_is_told_from_mail_that_one_did(
     side: FolderSide, headers: str, is_: str
 ) -> None:
-    side.deliver(f"From: a@brackenshire.example\n{headers}\n--b\n\nhello\n--b--\n".encode())
+    sender = "" if headers.startswith("From:") else "From: a@brackenshire.example\n"
+    side.deliver(f"{sender}{headers}\n--b\n\nhello\n--b--\n".encode())
     (mail_id,) = side.mailbox.inbox()
     assert side.mailbox.open(mail_id).automatic == is_
+
+
+def test_a_mail_brings_the_ids_it_answers_and_what_a_report_says_of_our_message(side: FolderSide) -> None:
+    for name, one in (("a", PEOPLE[0]), ("b", BOUNCES[0])):
+        side.deliver(one.content, name)
+    answer, bounce = (side.mailbox.open(one) for one in side.mailbox.inbox())
+    assert answer.answers == (f"<{MARK}@brackenshire.example>",)
+    assert (answer.automatic, answer.bounces) == ("", ())
+    assert [(one.address, one.kind, one.key) for one in bounce.bounces] == [
+        ("toby.tarn@brackenshire.example", "hard", REPORTED)
+    ]
+    assert bounce.files == ()
 
 
 def test_drafts_of_other_programs_and_hidden_files_are_left_alone(side: FolderSide) -> None:

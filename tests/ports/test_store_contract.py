@@ -15,9 +15,9 @@ from automation.adapters.database import Database
 from automation.adapters.tables import metadata
 from automation.domain.allocation import Allocation
 from automation.domain.audit import Audit, Posting, Received
+from automation.domain.dealt_mail import DealtMail, Outcome
 from automation.domain.history import Event
 from automation.domain.ids import AuditRef, CaseNumber, MessageKey, RoundId, StaffKey, TeamName
-from automation.domain.intake import DealtMail, Outcome
 from automation.domain.message import Message, Recipient
 from automation.domain.people import Organisation, Person, Team
 from automation.domain.problem import Problem

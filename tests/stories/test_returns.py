@@ -5,8 +5,8 @@ from email.message import EmailMessage
 
 import pytest
 
+from automation.domain.dealt_mail import Outcome
 from automation.domain.ids import AuditRef
-from automation.domain.intake import Outcome
 from tests.support.month import Month
 
 FIRST, SECOND = "CFA-2026-11-001", "CFA-2026-11-002"

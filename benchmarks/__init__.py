@@ -1,0 +1,1 @@
+"""How fast the service is beside what a user would pick instead. `make bench` runs all and prints a table."""
