@@ -43,6 +43,8 @@ class Landmarks:
         prompts = {*PROMPTS.values(), *SHORT_PROMPTS.values(), *_WORD_PROMPTS}
         self._prompts = tuple(sorted(prompts, key=len, reverse=True))
         self._plain_prompts = tuple(_as_prompt(one) for one in self._prompts)
+        self._prompt_starts = frozenset(one.split()[0] for one in self._plain_prompts)
+        self._longest_prompt = max(map(len, self._plain_prompts))
         lines = [form.title, LEAD, *_texts(form)]
         self._blank = frozenset(line for known in lines if "{" not in known for line in (known, plain(known)))
         self._filled = tuple(
@@ -71,22 +73,22 @@ class Landmarks:
     def without_prompt(self, text: str) -> str:
         """An answer's words without the prompt that was still showing among them."""
         shown = text.strip()
-        if not shown or not plain(shown):
-            return ""
-        lines = [line for line in shown.split("\n") if _as_prompt(line) not in self._plain_prompts]
-        shown = "\n".join(lines).strip()
-        for cut in (str.removeprefix, str.removesuffix):
-            prompt = next((one for one in self._prompts if cut(shown, one) != shown), "")
-            shown = cut(shown, prompt).strip()
-        return "" if self._rest_of_prompt(shown) else shown
-
-    def _rest_of_prompt(self, shown: str) -> bool:
-        """Whether this is what is left of a prompt that was partly deleted."""
-        if len(shown) > _LONGEST_LABEL:
-            return False
         words = plain(shown)
+        if any(one in words for one in self._prompt_starts):
+            lines = [line for line in shown.split("\n") if _as_prompt(line) not in self._plain_prompts]
+            shown = "\n".join(lines).strip()
+            for cut in (str.removeprefix, str.removesuffix):
+                prompt = next((one for one in self._prompts if cut(shown, one) != shown), "")
+                shown = cut(shown, prompt).strip()
+            words = plain(shown)
+        return "" if not words or self._rest_of_prompt(words) else shown
+
+    def _rest_of_prompt(self, words: str) -> bool:
+        """Whether this is what is left of a prompt that was partly deleted."""
+        if len(words) > self._longest_prompt:
+            return False
         if " " not in words:
-            return any(prompt.split()[0] == words for prompt in self._plain_prompts)
+            return words in self._prompt_starts
         return any(words in prompt for prompt in self._plain_prompts)
 
     def table_of(self, row: WordRow) -> tuple[Table, dict[str, int]] | None:

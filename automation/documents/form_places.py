@@ -2,7 +2,7 @@
 beside them."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from ..domain.form import Rung, Table
@@ -40,6 +40,7 @@ class Places:
         self._names_in: dict[WordCell, set[str]] = defaultdict(set)
         self._labelled: dict[str, list[WordRow]] = defaultdict(list)
         self._label_of: dict[WordRow, str] = {}
+        self._found: dict[str, Found | None] = {}
         for mark in document.marks:
             if mark.name in marks.names:
                 self._named[mark.rung].setdefault(mark.name, []).append(mark)
@@ -59,12 +60,19 @@ class Places:
             return True
         return 2 * sum(len(rows) > 1 for rows in self._labelled.values()) > len(self._marks.names)
 
-    def find(self, key: str) -> Found | None:
-        """The place of a field's answer, or None where the document has none."""
+    def found(self, keys: Collection[str]) -> Mapping[str, Found]:
+        """The places of these fields' answers, without those that the document has none of."""
+        for key in keys:
+            if key not in self._found:
+                self._found[key] = self._find(key)
+        return {key: place for key in keys if (place := self._found[key])}
+
+    def _find(self, key: str) -> Found | None:
         for rung in _NAMED:
             if fitting := self._fitting(rung, key):
                 return _one_of([self._at(mark) for mark in fitting])
-        if rows := self._labelled.get(key):
+        rows = [row for row in self._labelled.get(key, ()) if not self._is_anothers(row, key)]
+        if rows:
             # Three cells beside one another are more likely a row of actions that has lost its headings.
             pairs = [row for row in rows if len(row.cells) == _PAIR]
             return _one_of([_beside(row) for row in pairs or rows])
@@ -76,6 +84,11 @@ class Places:
             if isinstance(row, RowPlaces) and row.table is table:
                 cells = (row.cells[column.key] for column in table.columns)
                 yield tuple(Found(cell.words, row.rung, (cell,)) for cell in cells)
+
+    def _is_anothers(self, row: WordRow, key: str) -> bool:
+        """Whether the label was typed anew beside the place of another answer, which has no other place."""
+        names = {name for cell in row.cells[1:] for name in self._names_in.get(cell, ())} - {key}
+        return any(not any(self._fitting(rung, one) for rung in _NAMED) for one in names)
 
     def _at(self, mark: Mark) -> Found:
         if mark.cell is None or len(self._names_in[mark.cell]) > 1:

@@ -61,17 +61,18 @@ class _FormReader:
         self.form = form
         self.marks = Landmarks(form)
         self._fields = tuple(form.fields())
+        self._keys = tuple(one.key for one in self._fields)
         self._tables = tuple(form.tables())
 
     def part_found(self, places: Places) -> float:
         """How much of the form a document has, 0 when it is another document: one with fewer than half the
         form's places and no control of it."""
-        found = sum(places.find(one.key) is not None for one in self._fields)
-        return found / len(self._fields) if places.tagged or found * 2 >= len(self._fields) else 0
+        found = len(places.found(self._keys))
+        return found / len(self._keys) if places.tagged or found * 2 >= len(self._keys) else 0
 
     def read(self, package: WordPackage, document: Outline, places: Places) -> Reading:
         """What this form says in a document that is known to be it."""
-        found = {one.key: place for one in self._fields if (place := places.find(one.key))}
+        found = places.found(self._keys)
         answers = {
             one.key: answer
             for one in self._fields

@@ -13,12 +13,18 @@ _RUN, _LOOK, _TEXT, _VALUE = f"{_W}r", f"{_W}rPr", f"{_W}t", f"{_W}val"
 _DELETED, _MOVED, _CELL_DELETED = f"{_W}del", f"{_W}moveFrom", f"{_W}cellDel"
 _FALLBACK = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
 _STYLED, _STYLE, _STYLE_ID = (f"{_W}rStyle", f"{_W}pStyle"), f"{_W}style", f"{_W}styleId"
+_FONT, _FONT_NAMES = f"{_W}rFonts", (f"{_W}ascii", f"{_W}hAnsi")
+_SIGN_FONTS = ("wingdings", "webdings", "symbol", "zapf dingbats", "marlett")
+SIGN = "\N{WHITE SQUARE}"
+"""A sign of some font of signs: that it is there matters, not which."""
+_EQUATION = "{http://schemas.openxmlformats.org/officeDocument/2006/math}t"
 _STRUCK, _STRUCK_TWICE, _HIDDEN = f"{_W}strike", f"{_W}dstrike", f"{_W}vanish"
 JOINED = "joined"
 """Set on a paragraph that a tracked change joins to the one before."""
 
-_LEFT_OUT, _END = "\ue010", "\ue011"
-"""Around words that their writer struck through or hid. Private characters, taken out of what came."""
+_LEFT_OUT, _END = "\ufdd0", "\ufdd1"
+"""Around words that their writer struck through or hid. Unicode keeps these two for uses such as this one: no
+text has them, and one that does all the same loses them."""
 _PRIVATE = str.maketrans("", "", _LEFT_OUT + _END)
 _LEFT_OUT_WORDS = re.compile(f"{_LEFT_OUT}([^{_END}]*){_END}")
 _OFF = ("0", "false", "off")
@@ -53,7 +59,15 @@ def _remove(element: etree._Element | None) -> None:
 
 def mark_left_out(root: etree._Element, styles: etree._Element | None = None) -> None:
     """Put private marks around the words of runs that are struck through or hidden, by themselves or by their
-    style."""
+    style. Letters in a font of signs are shown as the signs they are."""
+    for text in root.iter(_TEXT, _EQUATION):
+        if text.text and not text.text.isascii():
+            text.text = text.text.translate(_PRIVATE)
+    for font in root.iter(_FONT):
+        if any(str(font.get(one)).casefold().startswith(_SIGN_FONTS) for one in _FONT_NAMES):
+            run = next(font.iterancestors(_RUN), None)
+            for text in run.iterchildren(_TEXT) if run is not None else ():
+                text.text = SIGN * len(text.text or "")
     for look in list(root.iter(_STRUCK, _STRUCK_TWICE, _HIDDEN)):
         owner = look.getparent()
         run = owner.getparent() if owner is not None and owner.tag == _LOOK else None
@@ -79,7 +93,7 @@ def _styles_that_leave_out(styles: etree._Element) -> Iterator[str | None]:
 
 def _mark(run: etree._Element) -> None:
     for text in run.iterchildren(_TEXT):
-        words = (text.text or "").translate(_PRIVATE)
+        words = as_shown(text.text or "")
         text.text = f"{_LEFT_OUT}{words}{_END}" if words else ""
 
 

@@ -8,7 +8,7 @@ from lxml import etree
 
 from ..domain.form import Rung
 from .form_body import WORDML
-from .word_changes import JOINED, accept_changes, mark_left_out
+from .word_changes import JOINED, SIGN, accept_changes, mark_left_out
 
 _W = f"{{{WORDML}}}"
 _PARAGRAPH, _TABLE, _ROW, _CELL = f"{_W}p", f"{_W}tbl", f"{_W}tr", f"{_W}tc"
@@ -226,7 +226,7 @@ def _sign(node: etree._Element) -> str:
     if node.tag == _EQUATION:
         return node.text or ""
     if node.tag == _SYMBOL:
-        return "\N{WHITE SQUARE}"  # a sign of some symbol font: that it is there matters, not which
+        return SIGN
     if node.tag == _OLD_LIST:
         return _chosen(node)
     if node.tag != _TAB:

@@ -6,7 +6,9 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
@@ -202,3 +204,67 @@ def test_a_copy_of_the_store_is_whole(store: Database, path: Path, tmp_path: Pat
     other = Database(f"sqlite:///{tmp_path / 'copy.db'}")
     assert other.audit(REFERENCE) == audit()
     other.close()
+
+
+def owed(mail_id: str, key: MessageKey = KEY, filed: bool = True) -> DealtMail:
+    """A mail with a reply."""
+    reply = Message(key, "receipt", TO, {"due": DAY})
+    return DealtMail(mail_id, DAY, TO.address, Outcome.RECORDED, reply=reply, filed=filed)
+
+
+def test_mails_come_in_the_order_in_which_they_were_dealt_with_though_a_pass_has_one_stamp(
+    store: Database,
+) -> None:
+    for name in ("c", "a", "b"):
+        store.learn_mail(owed(name, filed=False), None, (), STAMP)
+    assert [one.id for one in store.mails()] == ["c", "a", "b"]
+    assert [one.id for one in store.mails_unfinished()] == ["c", "a", "b"]
+
+
+def test_a_reply_is_owed_until_its_message_is_claimed(store: Database) -> None:
+    store.learn_mail(owed("a"), None, (), STAMP)
+    store.learn_mail(owed("not filed", MessageKey("r/reply/2026-11-03/S1"), filed=False), None, (), STAMP)
+    assert [one.id for one in store.replies_owed(DAY)] == ["a"]
+    assert store.replies_owed(date(2026, 11, 3)) == ()
+    assert not store.posted(KEY)
+    store.claim(Message(KEY, "receipt", TO), STAMP)
+    assert store.posted(KEY)
+    assert store.replies_owed(DAY) == ()
+
+
+def test_the_key_of_the_seals_is_made_once_and_is_another_in_every_store(
+    store: Database, tmp_path: Path
+) -> None:
+    first = store.seal_key()
+    assert len(first) == 32
+    assert store.seal_key() == store.seal_key(b"something else") == first
+    other = Database(f"sqlite:///{tmp_path / 'other.db'}")
+    assert other.seal_key(b"given") == b"given"
+    other.close()
+
+
+def test_a_store_of_the_first_schema_keeps_its_mails_when_it_is_upgraded(path: Path) -> None:
+    engine = opening._sqlite(f"sqlite:///{path}", path)
+    config = Config()
+    config.set_main_option("script_location", str(Path(opening.__file__).parent / "migrations"))
+    columns = (
+        'id, "on", sender, dealt_at, outcome, why, thread, folder, filed_as, forms, filed, concern, '
+        "form_waits, named"
+    )
+    with engine.begin() as db:
+        config.attributes["connection"] = db
+        command.upgrade(config, "0001")
+        for name, stamp in (("late", "2026-11-03T08:00"), ("early", "2026-11-02T08:00")):
+            values = (
+                f"'{name}', '2026-11-02', 'a@b', '{stamp}', 'recorded', '', '', '', '', '[]', 1, 0, 0, '[]'"
+            )
+            db.exec_driver_sql(f"INSERT INTO mails ({columns}) VALUES ({values})")
+    engine.dispose()
+    store = Database(f"sqlite:///{path}")
+    assert [(one.id, one.bounces, one.notes) for one in store.mails()] == [
+        ("early", (), ()),
+        ("late", (), ()),
+    ]
+    store.learn_mail(owed("now"), None, (), STAMP)
+    assert [one.id for one in store.mails()] == ["early", "late", "now"]
+    store.close()
