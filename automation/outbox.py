@@ -62,7 +62,8 @@ class Outbox:
         if self._back is None or anew:
             since = self.stamp.astimezone(UTC) - timedelta(days=WITHIN_DAYS)
             mails = self._store.mails(since.isoformat())
-            about = sorted({one for mail in mails for one in abouts(mail)})
+            reports = [mail for mail in mails if mail.bounces]
+            about = sorted({one for mail in reports for one in abouts(mail)})
             gone = [one for name in about for one in self._store.sendings(about=name)]
             self._back = came_back(mails, [one for one in gone if one.state != "claimed"])
         return self._back
