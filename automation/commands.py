@@ -86,6 +86,7 @@ def _check(asked: argparse.Namespace) -> Told:
         seen = ports.store.sheet_seen()
         sheet = read_sheet(this, ports.workbook.read(), ports.store.audits(this.rounds()), seen)
     lines = [f"Configuration in {settings.folder}: sound."]
+    lines.append(_what_can_be_read())
     lines.append(f"Templates: {len(letters.kinds())} kinds of message, {len(broken)} broken.")
     if isinstance(sheet, SheetToday):
         parsed, people = sheet.parsed, sheet.parsed.organisation
@@ -101,6 +102,15 @@ def _check(asked: argparse.Namespace) -> Told:
         problems = (*broken, sheet)
     told = _of_outcome(Outcome(problems=problems), lines)
     return replace(told, code=CONFIGURATION) if broken else told
+
+
+def _what_can_be_read() -> str:
+    from .documents.libreoffice import why_not
+
+    reason = why_not()
+    if reason:
+        return f"Returned files: Word documents can be read, other formats are asked back. {reason}"
+    return "Returned files: Word documents can be read, and .odt, .doc, .rtf and web pages by LibreOffice."
 
 
 def _preview(asked: argparse.Namespace) -> Told:

@@ -244,8 +244,11 @@ class Store(Protocol):
     def mails_unfinished(self) -> tuple[DealtMail, ...]:
         """The mails that may still be owed a reply, or a place in their folder."""
 
-    def replies_owed(self, since: date) -> tuple[DealtMail, ...]:
-        """The mails in their folders, arrived since this day, whose reply has not gone; oldest first."""
+    def replies_owed(self, since: datetime) -> tuple[DealtMail, ...]:
+        """The mails dealt with since a stamp whose reply has not gone, in the order they were dealt with."""
+
+    def answer_under(self, mail_ids: Sequence[str], key: MessageKey) -> None:
+        """Note that these mails are answered by the one message of this key, once it has gone."""
 
     def mail_filed(self, mail_id: str) -> None:
         """Note that the mail has been moved out of the inbox."""

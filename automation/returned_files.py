@@ -8,6 +8,7 @@ from .domain.dealt_mail import Outcome
 from .domain.form import Answer, Form, Reading
 from .domain.problem import Problem
 from .domain.questions import questions
+from .ports import OutsideUnavailableError
 
 if TYPE_CHECKING:
     from .domain.opened_file import ReadFile
@@ -16,10 +17,10 @@ if TYPE_CHECKING:
 def read_files(forms: Sequence[Form], paths: Sequence[Path]) -> Iterator[dict[str, Any]]:
     """One reading for each file, and one for each file inside a zip file or mail.
 
-    `outcome` is what the service would make of it, came it from its auditor: `recorded`, `recorded with
+    `outcome` is what the service would make of it, if it came from its auditor: `recorded`, `recorded with
     questions`, `incomplete` or `needs a person`.
     """
-    from .documents.isolated_reader import IsolatedReader
+    from .documents.isolated_reader import IsolatedReader, ReadingFaultError, ReadingUnavailableError
 
     with IsolatedReader(forms) as reader:
         for path in paths:
@@ -31,7 +32,15 @@ def read_files(forms: Sequence[Form], paths: Sequence[Path]) -> Iterator[dict[st
                 )
                 yield _told(path, "", "", None, (cannot,), forms)
                 continue
-            yield from (_of(path, found, forms) for found in reader.read(content))
+            try:
+                read = reader.read(content)
+            except ReadingFaultError as fault:
+                ours = Problem("The file", f"met a fault in the program ({fault}).", "Tell IT.")
+                yield _told(path, "", "", None, (ours,), forms)
+                continue
+            except ReadingUnavailableError as fault:
+                raise OutsideUnavailableError(f"Returned files cannot be read now: {fault}.") from None
+            yield from (_of(path, found, forms) for found in read)
 
 
 def _of(path: Path, found: "ReadFile", forms: Sequence[Form]) -> dict[str, Any]:
@@ -48,12 +57,12 @@ def _told(
     forms: Sequence[Form],
 ) -> dict[str, Any]:
     reading = reading or Reading("")
-    problems = (*problems, *reading.problems)
     references = sorted(set(reading.references.values()))
+    problems = (*problems, *reading.problems, *_without_reference(reading))
     form = next((one for one in forms if (one.key, one.version) == (reading.kind, reading.version)), None)
     form = form or next((one for one in forms if one.key == reading.kind), None)
     asked = questions(form, reading) if form else ()
-    sound = form is not None and not problems and len(references) == 1 and not reading.bad_check
+    sound = form is not None and not problems
     outcome = Outcome.NEEDS_A_PERSON
     if sound:
         outcome = Outcome.RECORDED_WITH_QUESTIONS if asked else Outcome.RECORDED
@@ -80,6 +89,17 @@ def _told(
         "questions": list(asked),
         "problems": [f"{one.where} {one.what} {one.remedy}" for one in problems],
     }
+
+
+def _without_reference(reading: Reading) -> tuple[Problem, ...]:
+    """Why it cannot be told whose form it is, as far as the file alone can tell."""
+    if reading.kind and reading.bad_check:
+        what = f"has a reference that was changed or mistyped: {', '.join(reading.bad_check)}."
+    elif reading.kind and not reading.references:
+        what = "carries no audit reference."
+    else:
+        return ()
+    return (Problem("The returned file", what, "Fill in the form that came with the case details."),)
 
 
 def _answers(answers: Mapping[str, Answer]) -> dict[str, dict[str, str]]:

@@ -238,15 +238,18 @@ class Database:
         with self._engine.connect() as db:
             return tuple(mail_from(row) for row in db.execute(wanted).mappings())
 
-    def replies_owed(self, since: date) -> tuple[DealtMail, ...]:
-        """The mails in their folders whose reply has not gone, oldest first."""
+    def replies_owed(self, since: datetime) -> tuple[DealtMail, ...]:
+        """The mails dealt with since a stamp whose reply has not gone."""
         gone = select(t.outbox.c.key).where(t.outbox.c.key == t.mails.c.reply_key).exists()
-        wanted = select(t.mails).where(
-            t.mails.c.filed.is_(True), t.mails.c.on >= since, t.mails.c.reply_key.is_not(None), ~gone
-        )
+        wanted = select(t.mails).where(t.mails.c.dealt_at >= utc(since), t.mails.c.reply.is_not(None))
         with self._engine.connect() as db:
-            rows = db.execute(wanted.order_by(t.mails.c.turn)).mappings()
-            return tuple(mail_from(row) for row in rows)
+            rows = db.execute(wanted.where(~gone).order_by(t.mails.c.turn)).mappings()
+            return tuple(mail for row in rows if (mail := mail_from(row)).reply is not None)
+
+    def answer_under(self, mail_ids: Sequence[str], key: MessageKey) -> None:
+        """Note that these mails are answered by the one message of this key, once it has gone."""
+        with self._engine.begin() as db:
+            db.execute(update(t.mails).where(t.mails.c.id.in_(mail_ids)).values(reply_key=key))
 
     def mail_filed(self, mail_id: str) -> None:
         """Note that the mail has been moved out of the inbox."""

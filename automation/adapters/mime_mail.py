@@ -2,19 +2,23 @@
 
 import base64
 import binascii
+import codecs
 import email.policy
 import quopri
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from email.errors import HeaderParseError
+from email.errors import MessageError
 from email.header import decode_header, make_header
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.parser import BytesParser
 from email.utils import format_datetime, parseaddr, parsedate_to_datetime
+from functools import lru_cache
+from itertools import islice
 from typing import Any
 
 from ..domain.automatic_mail import MailSigns, why_automatic
@@ -24,7 +28,13 @@ from ..domain.message import File, Letter, Mail, Recipient
 from ..domain.sender_proof import sender_disproved
 from ..ports import MailUnreadableError
 
-_MOST_ANSWERED = 50
+_MOST_ANSWERED, _MOST_PARTS, _MOST_STEPS = 50, 500, 5_000_000
+_LONGEST_HEADER, _MOST_HEADERS, _LONGEST_TEXT = 20_000, 500, 100_000
+_PARSED = 1_000  # of a header: the library takes quadratic time to take some apart
+
+# What the parser raises on mail that somebody made to break it; on most damage it keeps going.
+_ODD = (ValueError, LookupError, AttributeError, TypeError, ArithmeticError, AssertionError)
+_BROKEN = (*_ODD, MessageError, RuntimeError, MemoryError, StopIteration, re.error)
 
 
 class _WholeIds(email.policy.EmailPolicy):
@@ -37,7 +47,24 @@ class _WholeIds(email.policy.EmailPolicy):
         return super().fold_binary(name, value)
 
 
+class _Bounded(email.policy.EmailPolicy):
+    """Takes apart the beginning of each header, in the mail and in its parts, however long it is."""
+
+    def header_fetch_parse(self, name: str, value: str) -> Any:
+        return value if hasattr(value, "name") else _parsed(name, value[:_PARSED])
+
+
+@lru_cache(maxsize=256)
+def _parsed(name: str, value: str) -> Any:
+    try:
+        return email.policy.default.header_fetch_parse(name, value)
+    except UnicodeError:  # half a character is hidden in its encoded words or parameters: as they stand
+        plain = value.replace("=?", "= ?").replace("*", "")
+        return email.policy.default.header_fetch_parse(name, plain)
+
+
 _POLICY = _WholeIds(linesep="\r\n")
+_READING = _Bounded(refold_source="none")
 
 
 def mime_from_letter(letter: Letter, key: MessageKey, sender: Recipient) -> bytes:
@@ -79,22 +106,38 @@ def _address(one: Recipient) -> Address:
 def mail_from_mime(mail_id: str, content: bytes, arrived: datetime) -> Mail:
     """The mail in an .eml file. `arrived` stands in where the Date header is missing or no date.
 
-    Raises MailUnreadableError when there is no sender to be found in it.
+    No text in it has a NUL or half a character, which no store takes. Raises MailUnreadableError when there
+    is no sender to be found in it, it is broken, or reading it would take too long.
     """
     try:
-        mime = BytesParser(policy=email.policy.default).parsebytes(content)
-        sender = parseaddr(str(mime.get("From", "")))[1].lower()
+        if _is_bomb(content):
+            raise MailUnreadableError("It is made of too many parts.")
+        mime = BytesParser(EmailMessage, policy=_READING).parsebytes(content)
+        sender = _clean(parseaddr(str(mime.get("From", "")))[1].lower())
         if not sender:
             raise MailUnreadableError("It has no From address.")
         return _mail(mail_id, content, mime, sender, arrived)
-    # The parser keeps going on most damage; on the rest it fails with one of these.
-    except (ValueError, LookupError, AttributeError, TypeError, RecursionError) as fault:
+    except _BROKEN as fault:
         raise MailUnreadableError(f"It is not a mail that can be read ({type(fault).__name__}).") from None
+
+
+def _is_bomb(content: bytes) -> bool:
+    """Whether the parser would take too long: it asks at each line whether any part around it ends, and makes
+    a part of each paragraph of a delivery report."""
+    lines, parts = (len(re.findall(one, content)) for one in (rb"[\r\n]", rb"[\r\n]--"))
+    around = len(re.findall(rb"multipart|message\s{0,9}[/(]", content, re.IGNORECASE))
+    if re.search(rb"delivery-status", content, re.IGNORECASE):
+        parts += len(re.findall(rb"\n\r?\n|\r\r", content)) // 10
+    return around > 0 and (parts > _MOST_PARTS or around * lines > _MOST_STEPS)
+
+
+def _clean(text: str) -> str:
+    return re.sub("[\ud800-\udfff\0]", "\N{REPLACEMENT CHARACTER}", text)
 
 
 def _mail(mail_id: str, content: bytes, mime: EmailMessage, sender: str, arrived: datetime) -> Mail:
     headers, parts = _headers(mime), tuple(_parts(mime, content))
-    subject, text = " ".join(str(mime.get("Subject", "")).split()), _text(mime)
+    subject, text = _clean(" ".join(str(mime.get("Subject", "")).split())), _text(mime)
     answers = _message_ids(*headers.get("in-reply-to", ()), *headers.get("references", ()))
     report = Report(
         status=_first(parts, r"message/(global-)?delivery-status"),
@@ -118,6 +161,7 @@ def _mail(mail_id: str, content: bytes, mime: EmailMessage, sender: str, arrived
             has_file=bool(files),
         )
     )
+    disproved = sender_disproved(headers)
     if why in ("bounce", "receipt"):  # what it is about came back with it: that is no file of the sender's
         files = tuple(file for file in files if file.media_type not in _MESSAGES)
     return Mail(
@@ -126,24 +170,25 @@ def _mail(mail_id: str, content: bytes, mime: EmailMessage, sender: str, arrived
         sender=sender,
         subject=subject,
         text=text,
-        received=_received(mime, arrived),
+        received=_received(next(iter(headers.get("date", ())), ""), arrived),
         files=files,
         automatic=why,
-        disproved=sender_disproved(headers),
+        disproved=disproved,
         answers=answers,
-        bounces=bounces_in(report) if why == "bounce" else (),
+        bounces=bounces_in(report) if why == "bounce" and not disproved else (),  # a forged one says nothing
     )
 
 
 def _headers(mime: EmailMessage) -> Mapping[str, Sequence[str]]:
-    """Every header as text, whatever is wrong with it, by its name in lower case."""
+    """The first headers as text, whatever is wrong with them, by name in lower case."""
     found: dict[str, list[str]] = defaultdict(list)
-    for name, raw in mime.raw_items():
-        value = " ".join(str(raw).encode("utf-8", "surrogateescape").decode("utf-8", "replace").split())
-        try:
-            found[name.lower()].append(str(make_header(decode_header(value))) if "=?" in value else value)
-        except (HeaderParseError, LookupError, ValueError):
-            found[name.lower()].append(value)
+    for name, raw in islice(mime.raw_items(), _MOST_HEADERS):
+        known = str(raw)[:_LONGEST_HEADER].encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+        value = " ".join(known.split())
+        with suppress(*_BROKEN):  # else as it stands
+            if "=?" in value[:_PARSED]:
+                value = str(make_header(decode_header(value[:_PARSED]))) + value[_PARSED:]
+        found[name.lower()].append(_clean(value))
     return found
 
 
@@ -157,29 +202,29 @@ def _message_id(content: bytes) -> str:
     """The Message-ID as it was written: the library stops at some that Microsoft and others make."""
     head = re.split(rb"\r?\n\r?\n", content, maxsplit=1)[0]
     found = re.search(rb"^message-id:\s*(<[^<>\s]{1,250}>)\s*$", head, re.IGNORECASE | re.MULTILINE)
-    return found.group(1).decode("ascii", "ignore") if found else ""
+    return _clean(found.group(1).decode("ascii", "ignore")) if found else ""
 
 
-def _received(mime: EmailMessage, arrived: datetime) -> datetime:
-    try:
-        sent = parsedate_to_datetime(str(mime.get("Date", "")))
-    except ValueError:
-        return arrived
-    if not 1 < sent.year < 9999:
-        return arrived  # no calendar can tell such a date in another zone
-    return sent if sent.tzinfo else sent.replace(tzinfo=UTC)
+def _received(date: str, arrived: datetime) -> datetime:
+    with suppress(*_BROKEN):
+        sent = parsedate_to_datetime(date[:200])
+        if 1 < sent.year < 9999:  # no calendar can tell any other in another zone
+            return sent if sent.tzinfo else sent.replace(tzinfo=UTC)
+    return arrived
 
 
 def _text(mime: EmailMessage) -> str:
     body = mime.get_body(("plain", "html"))
-    if body is None:
+    raw = body.get_payload(decode=True) if body is not None else None
+    if body is None or not isinstance(raw, bytes):
         return ""
-    try:
-        content = body.get_content()
-    except LookupError:  # a character set that nobody knows
-        raw = body.get_payload(decode=True)
-        content = raw.decode("utf-8", "replace") if isinstance(raw, bytes) else ""
-    return content if isinstance(content, str) else ""
+    raw = raw[: 4 * _LONGEST_TEXT]
+    text = raw.decode("utf-8", "replace")
+    with suppress(LookupError, ValueError):  # a character set that nobody knows
+        charset = codecs.lookup(str(body.get_param("charset", "ascii"))).name
+        if charset not in ("punycode", "idna"):  # they take quadratic time
+            text = raw.decode(charset, "replace")
+    return _clean(text[:_LONGEST_TEXT])
 
 
 # Parts and files
@@ -211,10 +256,9 @@ class _Part:
         encoding = str(self.mime.get("Content-Transfer-Encoding", "")).strip().lower()
         if encoding == "quoted-printable":
             return quopri.decodestring(body)
-        try:
+        with suppress(binascii.Error):
             return base64.b64decode(body) if encoding == "base64" else body
-        except binascii.Error:
-            return body
+        return body
 
 
 def _parts(mime: EmailMessage, raw: bytes) -> Iterator[_Part]:
@@ -241,8 +285,8 @@ def _pieces(raw: bytes, boundary: str) -> list[bytes]:
 
 def _first(parts: Sequence[_Part], kind: str) -> str:
     """The text of the first part of a kind, empty when there is none."""
-    found = next((part for part in parts if re.fullmatch(kind, part.kind)), None)
-    return found.body().decode("utf-8", "replace") if found else ""
+    found = (part.body().decode("utf-8", "replace") for part in parts if re.fullmatch(kind, part.kind))
+    return next(found, "")
 
 
 def _file(part: _Part) -> File | None:
@@ -250,14 +294,15 @@ def _file(part: _Part) -> File | None:
 
     An attached message is one file, as it stands: what is in it belongs to another mail.
     """
-    name, attached = part.mime.get_filename(), part.mime.get_content_disposition() == "attachment"
+    name, attached = (
+        _clean(part.mime.get_filename() or ""),
+        part.mime.get_content_disposition() == "attachment",
+    )
     if part.kind in _MESSAGES:
-        return File(name or "message.eml", part.kind, part.body())
+        return File(name or "message.eml", _clean(part.kind), part.body())
     if part.mime.is_multipart() or part.kind in _NOT_FILES or part.kind.startswith("multipart/"):
         return None
-    if part.kind.startswith("image/") and not attached:
-        return None
-    if part.kind.startswith("text/") and not (attached or name):
+    if not attached and (part.kind.startswith("image/") or (part.kind.startswith("text/") and not name)):
         return None
     content = part.mime.get_payload(decode=True)
-    return File(name or "attachment", part.kind, content) if isinstance(content, bytes) else None
+    return File(name or "attachment", _clean(part.kind), content) if isinstance(content, bytes) else None

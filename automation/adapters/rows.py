@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import fields
+from dataclasses import fields, replace
 from datetime import date
 from typing import Any, cast
 
@@ -59,7 +59,9 @@ def received_row(reference: AuditRef, received: Received) -> dict[str, Any]:
 def received_from(row: Row) -> Received:
     """The return of a row."""
     rows = {key: tuple(dict(one) for one in rows) for key, rows in row["rows"].items()}
-    return Received(row["version"], row["on"], row["form"], row["sender"], row["answers"], rows)
+    return Received(
+        row["version"], row["on"], row["form"], row["sender"], row["answers"], rows, row["arrived"]
+    )
 
 
 def mail_row(mail: DealtMail) -> dict[str, Any]:
@@ -73,7 +75,7 @@ def mail_row(mail: DealtMail) -> dict[str, Any]:
         "named": list(mail.named),
         "bounces": [plain(one) for one in mail.bounces],
         "notes": list(mail.notes),
-        "reply_key": mail.reply.key if mail.reply else None,
+        "reply_key": None,
         "reply": message_json(mail.reply) if mail.reply else None,
     }
 
@@ -89,7 +91,7 @@ def mail_from(row: Row) -> DealtMail:
         row["reference"],
         row["thread"],
         tuple(row["forms"]),
-        message_from(row["reply"]) if row["reply"] else None,
+        _reply(row),
         row["filed"],
         row["concern"],
         row["form_waits"],
@@ -97,6 +99,14 @@ def mail_from(row: Row) -> DealtMail:
         tuple(Bounce(**one) for one in row["bounces"]),
         tuple(row["notes"]),
     )
+
+
+def _reply(row: Row) -> Message | None:
+    """A mail's reply, under the key with which it went, or is to go, where that is settled."""
+    if not row["reply"]:
+        return None
+    reply = message_from(row["reply"])
+    return replace(reply, key=MessageKey(row["reply_key"])) if row["reply_key"] else reply
 
 
 def message_json(message: Message) -> dict[str, Any]:

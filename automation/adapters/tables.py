@@ -108,6 +108,7 @@ returns = Table(
     Column("sender", String, nullable=False),
     Column("answers", JSON, nullable=False),
     Column("rows", JSON, nullable=False),
+    Column("arrived", String, nullable=False, server_default=""),
 )
 
 mails = Table(

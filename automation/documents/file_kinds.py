@@ -125,3 +125,6 @@ CALENDAR = _refused("a calendar entry", _SEND_FORM, "trimming")
 CONTACT = _refused("a contact card", _SEND_FORM, "trimming")
 SYSTEM_FILE = _refused("a file of the computer's own", _SEND_FORM, "trimming")
 UNKNOWN = Kind("unknown file", "refuse", Problem(WHERE, "is not a Word document.", SEND_WORD))
+
+TRIMMINGS = frozenset(one.name for one in (SIGNATURE, CALENDAR, CONTACT, SYSTEM_FILE, WORD_MARKER))
+"""Files that come along with a mail and that nobody sent on purpose."""

@@ -89,7 +89,10 @@ class Landmarks:
             return False
         if " " not in words:
             return words in self._prompt_starts
-        return any(words in prompt for prompt in self._plain_prompts)
+        return any(
+            prompt.startswith(words) or (prompt.endswith(words) and 3 * len(words) >= 2 * len(prompt))
+            for prompt in self._plain_prompts
+        )
 
     def table_of(self, row: WordRow) -> tuple[Table, dict[str, int]] | None:
         """The table whose column labels this row holds, and where in the row each column stands."""

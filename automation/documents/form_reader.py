@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 
 from ..domain.form import REFERENCE, Ambiguity, Answer, Field, Flag, Form, Reading, Table
-from ..domain.grading import decide
+from ..domain.grading import decide, says_nothing
 from ..domain.identify import references_in
 from ..domain.ids import PRINTED_REFERENCE, AuditRef, check_letter
 from ..domain.problem import Problem
@@ -132,13 +132,15 @@ class _FormReader:
         return written
 
     def _rows(self, table: Table, rows: tuple[tuple[Found, ...], ...]) -> Iterator[Mapping[str, Answer]]:
+        """The rows that say something. Cells whose words are all struck through are empty, and a row of them,
+        or of words such as `none`, is no row."""
         for row in rows:
             answers = {
                 column.key: answer
                 for column, found in zip(table.columns, row, strict=True)
-                if (answer := self._answer(column, found))
+                if self._written(found.words) and (answer := self._answer(column, found))
             }
-            if answers:
+            if not all(says_nothing(one.written) for one in answers.values()):
                 yield answers
 
     def _missing(self, answers: Mapping[str, Answer]) -> tuple[str, ...]:

@@ -13,22 +13,27 @@ from ..domain.form import Form
 from ..domain.opened_file import ReadFile
 from ..domain.problem import Problem
 from .child_answer import Blobs, ChildAnswer, OpenedPiece
-from .libreoffice import ConversionError, convert
+from .libreoffice import ConversionError
+from .libreoffice import convert as to_word
 from .reading_child import OPEN, READ
 from .reading_process import NoAnswerError, ReadingProcess, ReadingUnavailableError
 from .unreadable import MOST_BYTES, OPEN_AND_SAVE, TOO_BIG, TOO_MUCH_WORK, WHERE
 
-__all__ = ["IsolatedReader", "ReadingUnavailableError"]
+__all__ = ["IsolatedReader", "ReadingFaultError", "ReadingUnavailableError"]
 
 MOST_SECONDS = 20
 """For one file, by the clock."""
-MOST_FILES = 100
+FILES_A_PROCESS = 100
 """One process reads so many files; then a new one does."""
 MOST_CONVERTED = 5
 """Files found in one wrapping that are converted: each takes a second or more."""
 
 _NOT_SAFE = Problem(WHERE, "could not be opened safely, so it was not read.", OPEN_AND_SAVE)
 _log = logging.getLogger(__name__)
+
+
+class ReadingFaultError(Exception):
+    """A fault of ours while a file was read: its kind and place. The sender can do nothing about it."""
 
 
 class IsolatedReader:
@@ -56,16 +61,16 @@ class IsolatedReader:
             self.process.end()
         self.process = None
 
-    def read(self, content: bytes) -> tuple[ReadFile, ...]:
+    def read(self, content: bytes, convert: bool = True) -> tuple[ReadFile, ...]:
         """The file as it reads, or each file found in it. What cannot be read has its problem, and so has a
-        file that kills the process.
+        file that kills the process; without `convert`, so has what only LibreOffice could open.
 
-        Raises ReadingUnavailableError when no process can be started.
+        Raises ReadingUnavailableError when no process can be started, ReadingFaultError for a fault of ours.
         """
         with self._one_at_a_time:
             huge = len(content) > MOST_BYTES
             answer, blobs = _refused(TOO_BIG) if huge else self._asked(OPEN, content)
-            left = MOST_CONVERTED
+            left = MOST_CONVERTED if convert else 0
             files = []
             for piece, of_piece in zip(answer.pieces, blobs, strict=True):
                 found = of_piece.content if answer.within else content
@@ -78,7 +83,7 @@ class IsolatedReader:
     def _converted(self, piece: OpenedPiece, content: bytes) -> OpenedPiece:
         """The piece as its Word document reads, with the hazards of both; as it was, where that fails."""
         try:
-            word = convert(content, piece.convert)
+            word = to_word(content, piece.convert)
         except ConversionError as fault:
             _log.info("a returned file was not converted: %s", fault)
             return piece
@@ -98,11 +103,11 @@ class IsolatedReader:
         if answer.fault:
             self.close()  # it is ending, and would take the next file with it
             _log.error("a fault in the program while a returned file was read: %s", answer.fault)
-            return _refused(_NOT_SAFE)
+            raise ReadingFaultError(answer.fault)
         return answer, blobs
 
     def _ready(self) -> ReadingProcess:
-        if self.process is not None and (self.process.files >= MOST_FILES or not self.process.alive()):
+        if self.process is not None and (self.process.files >= FILES_A_PROCESS or not self.process.alive()):
             self.close()
         if self.process is None:
             self.process = ReadingProcess(self._forms)

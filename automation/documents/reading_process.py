@@ -1,6 +1,8 @@
 """A process that reads returned files, as the service holds it: asked over pipes, ended when it is silent."""
 
+import logging
 import subprocess
+import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -13,6 +15,7 @@ from .frames import receive, send
 
 SECONDS_TO_START = 60
 _SECONDS_TO_END = 1
+_log = logging.getLogger(__name__)
 
 
 class ReadingUnavailableError(Exception):
@@ -35,14 +38,17 @@ class ReadingProcess:
         """`forms` is a pickled tuple of them."""
         self.files = 0
         self._late = False
-        self._process = subprocess.Popen(  # noqa: S603 - our own module, with nothing of ours around it
-            python(reading_child.__name__),
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            env=environment(LC_ALL="C.UTF-8"),
-            bufsize=-1,
-        )
+        try:
+            self._process = subprocess.Popen(  # noqa: S603 - our own module, with nothing of ours around it
+                python(reading_child.__name__),
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.DEVNULL,
+                env=environment(LC_ALL="C.UTF-8"),
+                bufsize=-1,
+            )
+        except OSError:
+            raise ReadingUnavailableError("no process can be started to read returned files") from None
         assert self._process.stdin is not None
         assert self._process.stdout is not None
         self._questions: BinaryIO = self._process.stdin  # type: ignore[assignment] # it is a BufferedWriter
@@ -51,6 +57,8 @@ class ReadingProcess:
             with self._within(SECONDS_TO_START):
                 send(self._questions, forms)
                 self.limited, self.shut_in = (bool(one) for one in receive(self._answers, 2))
+            if sys.platform == "linux" and not (self.limited and self.shut_in):
+                _log.warning("returned files are opened without all limits: this kernel lacks some")
         except (OSError, EOFError, ValueError):
             self.end()
             raise ReadingUnavailableError("the process that reads returned files does not start") from None

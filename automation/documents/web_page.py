@@ -8,7 +8,8 @@ from .mail_parts import opened_mail, unpacked
 from .unreadable import DAMAGED, MOST_BYTES, TOO_BIG, NotReadableError
 
 _DECLARED = re.compile(rb"<meta[^>]{0,200}charset\s*=\s*[\"']?([A-Za-z0-9_-]{2,30})", re.IGNORECASE)
-_META = re.compile(rb"<meta\b[^>]*>?", re.IGNORECASE)
+_NOT_WORDS = re.compile(rb"<meta\b[^>]*>?|</?font\b[^>]*>", re.IGNORECASE)
+"""Of an empty `font` element LibreOffice 7.4 makes the words `/font>`."""
 
 
 def web_page(content: bytes) -> bytes:
@@ -31,7 +32,9 @@ def page_of_archive(content: bytes) -> bytes:
 
 
 def _ascii(content: bytes, charset: str) -> bytes:
-    page = _META.sub(b"", _without_comments(_text(content, charset).encode("ascii", "xmlcharrefreplace")))
+    page = _NOT_WORDS.sub(
+        b"", _without_comments(_text(content, charset).encode("ascii", "xmlcharrefreplace"))
+    )
     if len(page) > MOST_BYTES:
         raise NotReadableError(TOO_BIG)
     return page

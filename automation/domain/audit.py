@@ -36,7 +36,8 @@ class Received:
     """A return that was recorded. `version` counts them from 1; `form` is the file's content hash.
 
     `answers` maps field keys to values (grades in the scale's words, dates as ISO), `rows` the
-    tables. `on` is the London day on which the first complete form arrived.
+    tables. `on` is the London day on which the first complete form arrived; `arrived` is the UTC stamp (ISO)
+    of the mail with this version, empty for one recorded before stamps were kept.
     """
 
     version: int
@@ -45,6 +46,7 @@ class Received:
     sender: StaffKey
     answers: Mapping[str, str] = field(default_factory=dict)
     rows: Mapping[str, tuple[Mapping[str, str], ...]] = field(default_factory=dict)
+    arrived: str = ""
 
 
 class Standing(Enum):

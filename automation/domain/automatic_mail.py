@@ -76,7 +76,7 @@ _BY_CLASS = (
 
 
 def _strong(signs: MailSigns) -> Iterator[str]:
-    kind = signs.message_class.strip().lower()
+    kind = signs.message_class.strip().lower()[:_READ]
     yield next((why for pattern, why in _BY_CLASS if re.fullmatch(pattern, kind)), "")
     if signs.content_type == "multipart/report":
         yield _report(signs.parameters.get("report-type", "").lower(), signs)
@@ -164,7 +164,12 @@ def _weak(signs: MailSigns) -> Iterator[str]:
 
 _LIST_HEADERS = ("list-id", "list-post", "list-unsubscribe", "list-help", "x-mailing-list")
 
-_TAGS = re.compile(r"^(?:\s*(?:\[[^\]]{1,24}\]|\*+\s*external\s*\*+|external:))+\s*", re.IGNORECASE)
+_READ = 500
+"""How much of a subject is looked at. Every pattern is bounded, so that no subject takes long."""
+
+_TAGS = re.compile(
+    r"^(?:\s?(?:\[[^\]]{1,24}\]|\*{1,9}\s?external\s?\*{1,9}|external:)){1,5}\s?", re.IGNORECASE
+)
 _ABSENCE = "|".join(
     (
         *(r"automatic reply", r"auto(?:matic)?[- ]?(?:reply|response|responder)", r"auto"),
@@ -180,11 +185,11 @@ _ABSENCE = "|".join(
     )
 )
 _ABSENT = re.compile(
-    rf"[\W_]*(?:{_ABSENCE})(?:\s*[/|]\s*(?:{_ABSENCE}))*\s*(?:[.!*]*$|:|\)|\]|(?:re|aw|sv|fwd?)\s?:)"
+    rf"[\W_]{{0,40}}(?:{_ABSENCE})(?:\s?[/|]\s?(?:{_ABSENCE})){{0,3}}\s?(?:[.!*]{{0,9}}$|:|\)|\]|(?:re|aw|sv|fwd?)\s?:)"
     r"|[^:]{1,60} is out of the office \((?:returning|until)\b"
 )
 _FAILURE = re.compile(
-    r"\W*(?:undeliver(?:able|ed)|delivery (?:status|failure|has failed|report|delayed|notification)"
+    r"\W{0,40}(?:undeliver(?:able|ed)|delivery (?:status|failure|has failed|report|delayed|notification)"
     r"|failure notice|(?:permanent|transient) delivery failure|non[- ]?deliver|rejected:"
     r"|(?:message|mail|e-?mail) (?:delivery|undeliver|delayed|not delivered)|mail system error"
     r"|returned (?:mail|to sender)|warning: (?:could not send|message)"
@@ -206,5 +211,5 @@ def _tells_failure(subject: str) -> bool:
 
 def _plain(subject: str) -> str:
     """In lower case, without accents, with straight apostrophes and single spaces."""
-    bare = unicodedata.normalize("NFKD", subject.replace("’", "'")).casefold()
+    bare = unicodedata.normalize("NFKD", subject[:_READ].replace("’", "'")).casefold()
     return " ".join("".join(char for char in bare if not unicodedata.combining(char)).split())

@@ -9,7 +9,7 @@ from typing import Protocol
 
 from .calendar import WorkingCalendar
 from .dealt_mail import DealtMail, Outcome
-from .ids import AuditRef, MessageKey, StaffKey, message_mark, reference_in_message_id
+from .ids import MessageKey, StaffKey, message_mark, reference_in_message_id
 from .message import Bounce, BounceKind
 from .people import Organisation
 
@@ -47,7 +47,8 @@ class Failure:
 
     `to` is the staff key of the reader, or a QA officer's address; `copied` says that the address was only
     a copy's. `number` counts the failures of this message at this address. `mended` says that somebody at
-    the address has written to us since.
+    the address has written to us since. `certain` says that the report named this very message; one that
+    named only its audit, or a key without the Message-ID, may be anybody's guess.
     """
 
     key: MessageKey
@@ -61,11 +62,12 @@ class Failure:
     on: date
     number: int = 1
     mended: bool = False
+    certain: bool = True
 
     @property
     def final(self) -> bool:
         """Whether nothing more should go to the address: it does not work, or its mailbox stays full."""
-        return self.how == "hard" or (self.how == "full" and self.number >= _FULL_TRIES)
+        return self.certain and (self.how == "hard" or (self.how == "full" and self.number >= _FULL_TRIES))
 
     @property
     def to_officer(self) -> bool:
@@ -88,9 +90,10 @@ class CameBack:
 def came_back(mails: Sequence[DealtMail], gone: Collection[Gone]) -> CameBack:
     """What the mails, in the order they were dealt with, say of the messages that have gone.
 
-    A report counts only when it names the key of a message to that address, or an audit that was written
-    about to that address within two weeks before: anybody can send a report. A person's mail from an
-    address shows that it works again; where it names the audit, the message did arrive.
+    Anybody can send a report. One is certain when it has the Message-ID of a message to that address.
+    One that names an audit that was written about to that address within two weeks before is told to QA,
+    and changes nothing else. Any other is strange. A person's mail from an address shows that it works
+    again; where it names the audit, the message did arrive.
     """
     known: dict[str, Gone] = {one.key: one for one in gone} | {message_mark(one.key): one for one in gone}
     failures: dict[tuple[MessageKey, str], Failure] = {}
@@ -105,9 +108,12 @@ def came_back(mails: Sequence[DealtMail], gone: Collection[Gone]) -> CameBack:
         if (found or mail.why == "bounce") and not any(one for _, one in found):
             strange.append(mail)
         for bounce, one in found:
-            if one is None or bounce.kind == "delayed" or (one.key, bounce.address) in failures:
-                continue  # told of before, or not given up yet
-            failure = _failure(mail, bounce, one, failures.values())
+            if one is None or bounce.kind == "delayed":
+                continue  # not given up yet
+            failure = _failure(mail, bounce, one, failures.values(), certain=_names(bounce, one))
+            before = failures.get((failure.key, failure.address))
+            if before and (before.certain or not failure.certain):
+                continue  # told of before
             failures[failure.key, failure.address] = failure
             if failure.final:
                 dead.setdefault(failure.address, failure)
@@ -121,7 +127,16 @@ def abouts(mail: DealtMail) -> frozenset[str]:
     for bounce in mail.bounces:
         about = bounce.key.split("/", 1)[0].split(".", 1)[0]
         found |= {about, about.upper()}
-    return frozenset(found - {""})
+    # What an outsider wrote may be stored that no store can be asked for.
+    return frozenset(one for one in found if _PLAIN.fullmatch(one))
+
+
+_PLAIN = re.compile(r"[ -~]{1,400}")
+
+
+def _names(bounce: Bounce, one: Gone) -> bool:
+    """Whether a bounce names a message itself."""
+    return bounce.key in (one.key, message_mark(one.key))
 
 
 def _answered(
@@ -154,8 +169,8 @@ def _message(
     return max(fitting, key=lambda one: one.settled_at, default=None) if about else None
 
 
-def _audit_of(key: str) -> AuditRef | str | None:
-    return key.split("/", 1)[0] if "/" in key else reference_in_message_id(f"{key}@x")
+def _audit_of(key: str) -> str:
+    return reference_in_message_id(f"{key}@x") or key.split("/", 1)[0]
 
 
 def _day(one: Gone) -> date:
@@ -166,14 +181,17 @@ def _addresses(one: Gone) -> frozenset[str]:
     return frozenset(address.lower() for address in (one.address, *one.copied))
 
 
-def _failure(mail: DealtMail, bounce: Bounce, one: Gone, before: Collection[Failure]) -> Failure:
+def _failure(
+    mail: DealtMail, bounce: Bounce, one: Gone, before: Collection[Failure], *, certain: bool
+) -> Failure:
     first = first_key(one.key)
     again = [f for f in before if first_key(f.key) == first and f.address == bounce.address and not f.mended]
-    number = 1 + sum(f.how == "full" and f.key != one.key for f in again)
+    number = 1 + sum(f.how == "full" and f.certain and f.key != one.key for f in again)
     copied = bounce.address != one.address.lower()
     return Failure(
         *(one.key, one.kind, one.about, StaffKey(one.recipient), bounce.address),
         *(copied, bounce.kind, bounce.status, mail.on, number),
+        certain=certain,
     )
 
 
@@ -204,7 +222,7 @@ def returned(
     found = {}
     for failure in back.failures:
         first = first_key(failure.key)
-        if failure.copied or _try(failure.key) < tries[first]:
+        if failure.copied or not failure.certain or _try(failure.key) < tries[first]:
             continue
         person = organisation.person(failure.to)
         now = person.address.lower() if person else ""

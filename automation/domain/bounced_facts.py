@@ -59,6 +59,7 @@ def problems(
     found = [one for audit, round_ in audits for one in _of_audit(audit, round_, back, facts)]
     found += _of_managers(back, [audit for audit, _ in audits], facts)
     found += _of_officers(back, officers, facts.today)
+    found += _uncertain(back, officers, facts)
     return (*found, *_strange(back, facts.today))
 
 
@@ -130,11 +131,29 @@ def _of_managers(back: CameBack, audits: Sequence[Audit], facts: Facts) -> Itera
 
 def _of_officers(back: CameBack, officers: Collection[Recipient], today: date) -> Iterator[Problem]:
     names = {one.address.lower(): one.name for one in officers}
-    last = {one.address: one for one in back.failures if one.to_officer and not one.mended}
+    last = {one.address: one for one in back.failures if one.to_officer and one.certain and not one.mended}
     for address, failure in sorted(last.items()):
         if address in names and failure.on >= today - timedelta(days=_RECENT_DAYS):
             what = f"QA’s mail to {names[address]} came back on {say(failure.on)}: {why(failure)}."
             yield Problem("service.toml, qa_officers", what, "Correct the address.")
+
+
+def _uncertain(back: CameBack, officers: Collection[Recipient], facts: Facts) -> Iterator[Problem]:
+    """What only a report says that anybody could have made up. Mail to the address goes on."""
+    names = {one.address.lower(): one.name for one in officers}
+    names |= {one.address.lower(): one.name for one in facts.organisation.people.values()}
+    for failure in back.failures:
+        late = failure.on < facts.today - timedelta(days=_RECENT_DAYS)
+        if failure.certain or failure.mended or late or failure.address not in names:
+            continue
+        what = _what(failure)
+        yield Problem(
+            f"Mail to {names[failure.address]}",
+            f"{what} may not have arrived. A report of {say(failure.on)} says: {why(failure)}. It names no "
+            "message of ours for certain, so mail to the address goes on.",
+            "Check the address with them, and correct it if it is wrong.",
+            stops=False,
+        )
 
 
 def _strange(back: CameBack, today: date) -> Iterator[Problem]:
@@ -161,7 +180,8 @@ class _Lost:
     @property
     def mark(self) -> str:
         """A short name for it, the same whenever the reports are read."""
-        return hashlib.sha256(f"{self.failure.key} {self.failure.address}".encode()).hexdigest()[:8]
+        told = f"{self.failure.key} {self.failure.address}{'' if self.failure.certain else ' ?'}"
+        return hashlib.sha256(told.encode()).hexdigest()[:8]
 
 
 def told_marks(keys: Collection[MessageKey], officer: Recipient) -> frozenset[str]:
@@ -179,27 +199,33 @@ def bounced_messages(
     back: CameBack, told: Collection[str], officer: Recipient, organisation: Organisation, today: date
 ) -> Iterator[Message]:
     """What an officer has not been told of yet: the people that a message did not reach, and nothing more
-    will. Once for each failure, several together. Nothing of QA's own mail: that could go round for ever."""
+    will; apart from those, the ones that an uncertain report tells of, who are still written to. Once for
+    each failure, several together. Nothing of QA's own mail: that could go round for ever."""
     lost = [
         one
         for one in _lost(back, organisation)
         if one.mark not in told and one.failure.on >= today - timedelta(days=_RECENT_DAYS)
     ]
-    for start in range(0, len(lost), _MOST):
-        some = lost[start : start + _MOST]
+    certain, uncertain = ([one for one in lost if one.failure.certain is sure] for sure in (True, False))
+    for some in (*_in_lots(certain), *_in_lots(uncertain)):
         key = message_key(BOUNCED, BOUNCED, "+".join(one.mark for one in some), officer.key)
         people = dict.fromkeys((one.person.key, one.failure.address) for one in some)
         rows = tuple(
             _row([one for one in some if (one.person.key, one.failure.address) == who]) for who in people
         )
-        yield Message(key, BOUNCED, officer, {"day": today, "rows": rows})
+        certain_too = some[0].failure.certain
+        yield Message(key, BOUNCED, officer, {"day": today, "rows": rows, "certain": certain_too})
+
+
+def _in_lots(lost: Sequence[_Lost]) -> Iterator[Sequence[_Lost]]:
+    return (lost[start : start + _MOST] for start in range(0, len(lost), _MOST))
 
 
 def _lost(back: CameBack, organisation: Organisation) -> Iterator[_Lost]:
     at = {one.address.lower(): one for one in organisation.people.values()}
     for failure in back.failures:
         person = at.get(failure.address)
-        if person is None or failure.mended or not failure.final:
+        if person is None or failure.mended or (failure.certain and not failure.final):
             continue
         if failure.copied or person.key == failure.to:  # an officer's key is the address
             yield _Lost(failure, person)
@@ -211,8 +237,11 @@ def _row(lost: Sequence[_Lost]) -> Mapping[str, Fact]:
         "name": first.person.name,
         "address": first.failure.address,
         "messages": tuple(_what(one.failure) for one in lost),
-        "why": why(first.failure),
+        "why": why(first.failure) if first.failure.certain else f"{why(first.failure)}, says {_GUESSED}",
     }
+
+
+_GUESSED = "a report that names no message of ours for certain: check the address"
 
 
 def _what(failure: Failure) -> str:

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import UTC, date
 
 from .audit import Audit, Received
 from .dealt_mail import DealtMail, Outcome
@@ -13,6 +13,7 @@ from .identify import Registry, Unidentified, identify, named_by, person_at, sen
 from .ids import AuditRef
 from .message import Fact, Mail
 from .opened_file import ReadFile
+from .own_words import own_words
 from .people import Organisation, Person
 from .questions import for_qa, printed_otherwise
 from .replies import held_reply, incomplete_reply, receipt
@@ -20,10 +21,8 @@ from .replies import held_reply, incomplete_reply, receipt
 
 @dataclass(frozen=True, slots=True)
 class Intake:
-    """What a mail is weighed against. `today` is the day of the pass; `forms` are the audit form's
-    descriptions, the present one first."""
+    """What a mail is weighed against. `forms` are the audit form's descriptions, the present one first."""
 
-    today: date
     forms: Sequence[Form]
     registry: Registry
     form_known: Callable[[str], tuple[AuditRef, int] | None]
@@ -32,8 +31,6 @@ class Intake:
     questions: Callable[[Form, Reading], tuple[str, ...]]
     printed: Callable[[Audit], Mapping[str, str]]
     """What the sheet says now of what was filled in on an audit's form, by the form's keys."""
-    reply_day: Callable[[str, Person], date]
-    """The day on which a person may next be answered about an audit, or about mails that name none."""
 
     @property
     def organisation(self) -> Organisation:
@@ -62,7 +59,6 @@ def decide(mail: Mail, on: date, files: Sequence[ReadFile], intake: Intake) -> D
         mail.sender,
         Outcome.NOT_OURS,
         thread=mail.message_id,
-        forms=tuple(dict.fromkeys(file.content_hash for file in files)),
         concern=any(concern_declared(one) for one in readings),
         named=_named(mail, readings),
         bounces=mail.bounces,
@@ -85,13 +81,20 @@ def decide(mail: Mail, on: date, files: Sequence[ReadFile], intake: Intake) -> D
         why = "The sender is not in the Staff sheet."
         outcome = Outcome.NEEDS_A_PERSON if files else Outcome.NOT_OURS
         return Decision(replace(dealt, outcome=outcome, why=why, form_waits=form_came))
-    dealt = replace(dealt, reference=_own_audit(dealt.named, person, intake))
+    if not mail.disproved:
+        dealt = replace(dealt, reference=_own_audit(dealt.named, person, intake))
     ours = {f.content_hash: f for f in files if f.reading and f.reading.kind == key}
+    # The blank form often comes back too, with the mail that brought it.
+    ours = {one: f for one, f in ours.items() if f.reading and f.reading.answers} or ours
     if len(ours) == 1:
-        return _decide_form(mail, dealt, person, next(iter(ours.values())), intake)
-    if not files and not _LINK.search(mail.text):
+        file = next(iter(ours.values()))
+        others = dict.fromkeys(f.kind for f in files if f.problem)
+        annexes = tuple(f"Another file came with it, {one}. It was not read." for one in map(_a, others))
+        dealt = replace(dealt, notes=(*dealt.notes, *annexes, *_covering_words(mail)))
+        return _decide_form(mail, dealt, person, file, intake)
+    if not files and not _LINK.search(mail.text[:_LINK_WITHIN]):
         return Decision(replace(dealt, outcome=Outcome.NEEDS_A_PERSON, why="A mail without a form."))
-    held = _held(dealt, person, intake, *_no_single_form(files, len(ours)))
+    held = _held(dealt, person, *_no_single_form(files, len(ours)))
     return Decision(replace(held, form_waits=len(ours) > 1))
 
 
@@ -106,7 +109,28 @@ def _own_audit(named: Sequence[str], person: Person, intake: Intake) -> AuditRef
     return audit.reference if audit is not None and person.key in senders(audit) else None
 
 
-_LINK = re.compile(r"https?://[^\s>]*(sharepoint|onedrive|1drv\.ms|docs\.google|dropbox)", re.IGNORECASE)
+_LINK = re.compile(
+    r"https?://[^\s>]{0,200}?(sharepoint|onedrive|1drv\.ms|docs\.google|dropbox)", re.IGNORECASE
+)
+_LINK_WITHIN = 100_000
+"""A link further on in a mail is not looked for."""
+
+
+_FEW_WORDS = 12
+"""As many say only that the form is attached."""
+_QUOTED = 300
+
+
+def _covering_words(mail: Mail) -> tuple[str, ...]:
+    """What the mail says beside its form, for QA: the form asks auditors to say there what is wrong in it."""
+    words = own_words(mail.text)
+    if len(words.split()) <= _FEW_WORDS:
+        return ()
+    return (f"The mail says: ‘{words[:_QUOTED]}{'…' if len(words) > _QUOTED else ''}’.",)
+
+
+def _a(kind: str) -> str:
+    return f"{'an' if kind[:1].lower() in 'aeiou' else 'a'} {kind}"
 
 
 def _no_single_form(files: Sequence[ReadFile], forms: int) -> tuple[str, str]:
@@ -120,11 +144,8 @@ def _no_single_form(files: Sequence[ReadFile], forms: int) -> tuple[str, str]:
     return "The attached file is not the audit form.", "Attach the form that came with your case details."
 
 
-def _held(
-    dealt: DealtMail, person: Person, intake: Intake, what: str, remedy: str, has_audit: bool = False
-) -> DealtMail:
-    day = intake.reply_day(dealt.reference or "mail", person)
-    reply = held_reply(dealt, person, day, what, remedy, has_audit)
+def _held(dealt: DealtMail, person: Person, what: str, remedy: str, has_audit: bool = False) -> DealtMail:
+    reply = held_reply(dealt, person, what, remedy, has_audit)
     return replace(dealt, outcome=Outcome.NEEDS_A_PERSON, why=what, reply=reply)
 
 
@@ -133,32 +154,53 @@ def _decide_form(mail: Mail, dealt: DealtMail, person: Person, file: ReadFile, i
     assert reading is not None
     found = identify(reading, mail, intake.registry)
     if isinstance(found, Unidentified):
-        return Decision(replace(_held(dealt, person, intake, found.why, found.remedy), form_waits=True))
+        held = _held(dealt, person, found.why, found.remedy)
+        # A forged mail must not keep its apparent sender from being reminded.
+        return Decision(replace(held, form_waits=not mail.disproved))
     audit = found.audit
     dealt = replace(dealt, reference=audit.reference)
     if audit.received is None and not audit.allocation.status.sends:
         what = "The QA team has taken this audit off the list for now."
-        held = _held(dealt, person, intake, what, "Ask the QA team before you do more.", has_audit=True)
+        held = _held(dealt, person, what, "Ask the QA team before you do more.", has_audit=True)
         return Decision(replace(held, form_waits=True))
     if reading.problems:
         first = reading.problems[0]
-        held = _held(dealt, person, intake, f"{first.where} {first.what}", first.remedy, has_audit=True)
+        held = _held(dealt, person, f"{first.where} {first.what}", first.remedy, has_audit=True)
         return Decision(replace(held, form_waits=True))
-    form, day = intake.form_of(reading), intake.reply_day(audit.reference, person)
+    form = intake.form_of(reading)
     otherwise = printed_otherwise(form, reading, intake.printed(audit))
     dealt = replace(dealt, notes=(*dealt.notes, *otherwise))
     if reading.missing or reading.ambiguous:
-        reply = incomplete_reply(dealt, person, day, form, reading, intake.facts_of(audit))
+        told = {
+            **intake.facts_of(audit),
+            "on_record": audit.received.on if audit.received else None,
+            "past_due": dealt.on > intake.due(audit),
+        }
+        reply = incomplete_reply(dealt, person, form, reading, told)
         why = f"{len(reading.missing) + len(reading.ambiguous)} answers to complete."
         return Decision(replace(dealt, outcome=Outcome.INCOMPLETE, why=why, reply=reply))
-    if intake.form_known(file.content_hash) is not None and audit.received is not None:
+    if audit.received is not None and intake.form_known(file.content_hash) == (
+        audit.reference,
+        audit.received.version,
+    ):
         again = replace(dealt, outcome=Outcome.DUPLICATE, why="The same file was recorded before.")
         return Decision(_answered(again, person, audit, audit.received, (), form, intake))
-    return _recorded(dealt, person, audit, file.content_hash, reading, intake)
+    arrived = mail.received.astimezone(UTC).isoformat()
+    if audit.received is not None and arrived < audit.received.arrived:
+        what = "A newer form of this audit is on record, so this older one was not recorded."
+        remedy = "If this one should count, send it again in a new mail."
+        return Decision(_held(dealt, person, what, remedy, has_audit=True))
+    return _recorded(dealt, person, audit, file.content_hash, reading, intake, arrived)
 
 
 def _recorded(
-    dealt: DealtMail, person: Person, audit: Audit, kept_as: str, reading: Reading, intake: Intake
+    dealt: DealtMail,
+    person: Person,
+    audit: Audit,
+    kept_as: str,
+    reading: Reading,
+    intake: Intake,
+    arrived: str,
 ) -> Decision:
     before = audit.received
     received = Received(
@@ -172,6 +214,7 @@ def _recorded(
             key: tuple({k: a.value for k, a in row.items()} for row in rows)
             for key, rows in reading.rows.items()
         },
+        arrived,
     )
     form = intake.form_of(reading)
     questions = intake.questions(form, reading)
@@ -196,15 +239,13 @@ def _answered(
     told = {
         **intake.facts_of(audit),
         "late": received.on > intake.due(audit),
+        "past_due": dealt.on > intake.due(audit),
         "questions": questions,
         "concern": dealt.concern,
     }
-    day = intake.reply_day(audit.reference, person)
-    if dealt.outcome is Outcome.DUPLICATE and day > intake.today:
-        return dealt  # they have been answered today, and nothing has changed since
     auditor = intake.organisation.person(audit.allocation.auditor)
     # A delegate's return is the auditor's to answer for, so the auditor sees what was recorded.
     delegated = auditor is not None and auditor.key != person.key and auditor.employed(dealt.on)
     before = audit.received if received.version > 1 and received is not audit.received else None
-    reply = receipt(dealt, person, day, form, received, before, told, auditor if delegated else None)
+    reply = receipt(dealt, person, form, received, before, told, auditor if delegated else None)
     return replace(dealt, reply=reply)

@@ -21,6 +21,7 @@ from .spelling import plain
 
 _OTHER_WORDS = 6
 """With so few other words in its sentence, a bland phrase is nearly all that was said."""
+_NOBODY = ("nobody", "no one", "no-one", "not yet", "none yet", "tbc")
 _MOST, _LONGEST = 5, 200
 """How many pieces of text outside the answers are quoted, and how much of each."""
 
@@ -135,7 +136,8 @@ def _about_actions(form: Form, reading: Reading) -> Iterator[str]:
 
 
 def _about_concern(reading: Reading) -> Iterator[str]:
-    if concern_declared(reading) and not reading.value(CONCERN_TOLD):
+    told = plain(reading.value(CONCERN_TOLD)).strip(" .!")
+    if concern_declared(reading) and (says_nothing(told) or told in _NOBODY):
         yield (
             "The form points to an immediate concern and does not say who was told, and when. "
             "Who has been phoned? If nobody has, please phone now."

@@ -1,54 +1,85 @@
 """The replies that a returned form is owed: the receipt, what it lacks, or why it is held."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 
-from .audit import Received
+from .allocation import Status
+from .audit import Audit, Received
 from .dealt_mail import DealtMail, Outcome
-from .form import ACTION, ACTIONS, BY_WHEN, OVERALL_GRADE, OWNER, Field, Form, Reading, Table
-from .ids import AuditRef, MessageKey, message_key
+from .form import (
+    ACTION,
+    ACTIONS,
+    BY_WHEN,
+    COMPLETED_ON,
+    DISCUSSED,
+    DISCUSSED_ON,
+    IMMEDIATE_CONCERN,
+    OVERALL_GRADE,
+    OWNER,
+    Field,
+    Form,
+    Reading,
+    Table,
+)
+from .identify import senders
+from .ids import AuditRef, MessageKey, StaffKey, message_key
 from .message import Fact, Message
 from .people import Person
 from .rules import recipient
 from .written import say
 
-REPLY = "reply"
+REPLY, HELD = "reply", "return_held"
+_READ_BACK = (IMMEDIATE_CONCERN, DISCUSSED, DISCUSSED_ON, COMPLETED_ON)
+NO_AUDIT = "mail"
+"""What a reply is about that names no audit."""
 _LONG = 120
 """A longer answer is named among the changes and not quoted."""
 
 
-def reply_key(about: AuditRef | str, day: date, person: Person) -> MessageKey:
+def reply_key(about: AuditRef | str, day: date, person: StaffKey) -> MessageKey:
     """The key of the one reply that a person gets about an audit on a day. Two robots that answer each
     other are thus cut short (RFC 3834)."""
-    return message_key(about, REPLY, day.isoformat(), person.key)
+    return message_key(about, REPLY, day.isoformat(), person)
 
 
-def reply_day_of(key: MessageKey) -> date:
-    """The day that a reply is for."""
-    return date.fromisoformat(key.split("/")[2][:10])
+def best_reply(owed: Sequence[DealtMail]) -> DealtMail:
+    """Which of the mails that one person is owed an answer to, about one audit, is answered: the newest that
+    says where the audit stands now, before one that changed nothing. `owed` are oldest first."""
+    telling = [one for one in owed if one.outcome not in (Outcome.DUPLICATE, Outcome.NEEDS_A_PERSON)]
+    return (telling or owed)[-1]
 
 
-def held_reply(
-    dealt: DealtMail, person: Person, day: date, what: str, remedy: str, has_audit: bool
-) -> Message:
+def may_go(reply: Message, person: Person | None, audit: Audit | None, today: date) -> bool:
+    """Whether a reply may still go: its reader works here, and one that tells of an audit goes to somebody
+    who may return it, while QA lets its case be written about."""
+    if person is None or not person.employed(today):
+        return False
+    if reply.kind == HELD:
+        return True
+    stopped = (Status.HELD, Status.RESTRICTED)
+    return audit is not None and audit.allocation.status not in stopped and person.key in senders(audit)
+
+
+def held_reply(dealt: DealtMail, person: Person, what: str, remedy: str, has_audit: bool) -> Message:
     """Why what somebody sent is not recorded. It names no audit and nobody."""
     return Message(
-        reply_key(dealt.reference or "mail", day, person),
-        "return_held",
+        _first_key(dealt, person),
+        HELD,
         recipient(person),
-        {"what": what, "remedy": remedy, "has_audit": has_audit},
+        {"what": what, "remedy": remedy, "has_audit": has_audit, "concern": dealt.concern},
         answers=dealt.thread,
     )
 
 
 def incomplete_reply(
-    dealt: DealtMail, person: Person, day: date, form: Form, reading: Reading, facts: Mapping[str, Fact]
+    dealt: DealtMail, person: Person, form: Form, reading: Reading, facts: Mapping[str, Fact]
 ) -> Message:
     """What a form lacks, by its parts, and what in it could mean more than one thing."""
     assert dealt.reference is not None
     places = {one.key: (form.heading(part), one.label) for part in form.parts for one in part.items}
     told: dict[str, Fact] = {
         **facts,
+        "concern": dealt.concern,
         "missing": tuple(
             {"part": places[key][0], "label": places[key][1]} for key in reading.missing if key in places
         ),
@@ -56,7 +87,7 @@ def incomplete_reply(
             {"label": one.label, "written": one.written, "choices": one.choices} for one in reading.ambiguous
         ),
     }
-    key = reply_key(dealt.reference, day, person)
+    key = _first_key(dealt, person)
     return Message(
         key, "incomplete", recipient(person), told, reference=dealt.reference, answers=dealt.thread
     )
@@ -65,7 +96,6 @@ def incomplete_reply(
 def receipt(
     dealt: DealtMail,
     person: Person,
-    day: date,
     form: Form,
     received: Received,
     before: Received | None,
@@ -86,6 +116,11 @@ def receipt(
         "version": received.version,
         "same_file": dealt.outcome is Outcome.DUPLICATE,
         "grades": tuple({"title": title, "grade": received.answers.get(key, "")} for title, key in graded),
+        "read_back": tuple(
+            {"label": one.label, "answer": _quoted(one, received.answers.get(one.key, ""))}
+            for one in form.fields()
+            if one.key in _READ_BACK
+        ),
         "overall": received.answers.get(OVERALL_GRADE, ""),
         "actions": tuple(
             {
@@ -97,11 +132,16 @@ def receipt(
         ),
         "changes": tuple(_changes(form, before, received)) if before else (),
     }
-    key = reply_key(dealt.reference, day, person)
+    key = _first_key(dealt, person)
     copied = (recipient(auditor),) if auditor else ()
     return Message(
         key, "receipt", recipient(person), told, copied, reference=dealt.reference, answers=dealt.thread
     )
+
+
+def _first_key(dealt: DealtMail, person: Person) -> MessageKey:
+    """The key of a reply until it is known on which day it goes."""
+    return message_key(dealt.reference or NO_AUDIT, REPLY, dealt.id[:16], person.key)
 
 
 def _changes(form: Form, before: Received, now: Received) -> Iterator[Mapping[str, Fact]]:

@@ -2,15 +2,18 @@
 to an address that does not work."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, timedelta
 
-from ..domain.bounced import WITHIN_DAYS
 from ..domain.bounced_facts import BOUNCED, bounced_messages, problems, told_marks
 from ..domain.dealt_mail import DealtMail
+from ..domain.ids import AuditRef
+from ..domain.replies import may_go
 from ..domain.rules import Facts, recipient
 from .this_pass import Pass
 
 SOURCE = "bounces"
+_AGAIN_DAYS = 14
+"""A reply to what came earlier is not sent again."""
 
 
 def bounces(this: Pass) -> None:
@@ -38,11 +41,14 @@ def _replies_again(this: Pass, facts: Facts) -> None:
     if not any(facts.again(key) for key in facts.returned):
         return
     newest: dict[tuple[str, str], DealtMail] = {}
-    for mail in this.store.mails((this.today - timedelta(days=WITHIN_DAYS)).isoformat()):
+    for mail in this.store.mails((this.stamp - timedelta(days=_AGAIN_DAYS)).astimezone(UTC).isoformat()):
         if mail.reply is not None:
             newest[mail.reply.key.split("/", 1)[0], mail.reply.to.key] = mail
     for mail in newest.values():
         reply = mail.reply
         person = facts.organisation.person(reply.to.key) if reply else None
-        if reply and person and facts.again(reply.key) and facts.reachable(person):
+        audit = this.store.audit(AuditRef(reply.key.split("/", 1)[0])) if reply else None
+        if not reply or not person or not may_go(reply, person, audit, this.today):
+            continue
+        if facts.again(reply.key) and facts.reachable(person):
             this.post(replace(reply, key=facts.key(reply.key), to=recipient(person), copied=()))

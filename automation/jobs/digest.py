@@ -13,7 +13,7 @@ from ..domain.qa_facts import digest as digest_message
 from .this_pass import Pass
 from .waiting_forms import forms_waiting
 
-_CONCERN_DAYS = 5
+_CONCERN_DAYS, _LETTER_DAYS = 5, 3
 
 
 def digest(this: Pass) -> None:
@@ -29,7 +29,7 @@ def digest(this: Pass) -> None:
     open_ = [(one.problem, one.first_seen.isoformat() > since[:10]) for one in store.open_problems()]
     open_ += [(one, True) for one in (*this.problems, *this.outbox.problems)]
     news = QaNews(
-        needs=(*_concerns(this), *_held(this, mails), *_letters(this, mails), *_notes(this, mails)),
+        needs=(*_concerns(this), *_held(this, mails), *_letters(this), *_notes(this, mails)),
         problems=tuple(one for one in open_ if one[0].stops),
         mentions=(*_mentions(open_), *_away(this, mails)),
         sent=store.sent_since(since),
@@ -67,11 +67,12 @@ def _held(this: Pass, mails: Sequence[DealtMail]) -> Iterator[tuple[str, str]]:
             yield f"{_about(this, mail)}: {mail.why}", _open(mail)
 
 
-def _letters(this: Pass, mails: Sequence[DealtMail]) -> Iterator[tuple[str, str]]:
-    """Mails that people wrote without a form: each once."""
-    for mail in mails:
+def _letters(this: Pass) -> Iterator[tuple[str, str]]:
+    """Mails that people wrote without a form: for a few days, because somebody waits for an answer."""
+    first = this.working.add_working_days(this.today, -_LETTER_DAYS)
+    for mail in this.store.mails(first.isoformat()):
         if mail.outcome is Outcome.NEEDS_A_PERSON and not mail.forms:
-            yield f"{_about(this, mail)}: {mail.why}", _open(mail)
+            yield f"{_about(this, mail)}: {mail.why}", f"{_open(mail)} Answer it if nobody has."
 
 
 def _notes(this: Pass, mails: Sequence[DealtMail]) -> Iterator[tuple[str, str]]:

@@ -6,13 +6,13 @@ from ..domain.ids import RoundId
 from ..domain.problem import Problem
 from ..domain.qa_facts import preview
 from ..domain.rules import Facts, case_details, details_key, stand_downs, too_late
-from .collect import post_replies_owed
+from .replying import post_replies
 from .this_pass import Pass
 
 
 def send(this: Pass) -> None:
     """Post every preview, case details, stand-down and deferred reply that is due and has not gone."""
-    post_replies_owed(this)
+    post_replies(this)
     rounds = this.rounds()
     facts = this.facts(rounds)
     audits = this.live(rounds)

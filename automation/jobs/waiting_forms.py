@@ -34,7 +34,8 @@ def forms_waiting(this: Pass) -> Mapping[str, tuple[DealtMail, frozenset[AuditRe
             continue
         person = person_at(mail.sender, organisation)
         own = [a for a in audits if person and person.key in senders(a)]
-        named = [a for a in own if a.reference in mail.named] or own
+        # An audit that the form names waits for it, whoever of the council sent it in.
+        named = [a for a in audits if person and a.reference in mail.named] or ([] if mail.named else own)
         left = [a for a in named if a.sends and read.get(a.reference, -1) < place]
         recent = (this.today - mail.on).days <= _STRANGER_DAYS
         if left or (recent and not named):

@@ -19,7 +19,7 @@ import pytest
 from automation.documents import confinement, isolated_reader, reading_process, seccomp
 from automation.documents.child_answer import ChildAnswer, receive_answer, send_answer
 from automation.documents.frames import receive, send
-from automation.documents.isolated_reader import IsolatedReader, ReadingUnavailableError
+from automation.documents.isolated_reader import IsolatedReader, ReadingFaultError, ReadingUnavailableError
 from automation.documents.libreoffice import why_not
 from automation.documents.opening import Opening
 from automation.documents.reading_child import LIMITS
@@ -86,7 +86,7 @@ def test_what_cannot_be_read_has_its_problem(reader: IsolatedReader) -> None:
 
 
 def test_one_process_reads_file_after_file_until_it_is_worn(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(isolated_reader, "MOST_FILES", 3)
+    monkeypatch.setattr(isolated_reader, "FILES_A_PROCESS", 3)
     with IsolatedReader(FORMS) as reader:
         numbers = []
         for _ in range(6):
@@ -147,8 +147,8 @@ def test_a_fault_of_the_program_is_logged_by_its_place_and_without_the_file_s_wo
         "o.Opening.open = faulty\n"
         "from automation.documents.reading_child import main; main()",
     )
-    with caplog.at_level(logging.INFO), IsolatedReader(FORMS) as reader:
-        assert "could not be opened safely" in refusal(reader.read(b"canary"))
+    with caplog.at_level(logging.INFO), IsolatedReader(FORMS) as reader, pytest.raises(ReadingFaultError):
+        reader.read(b"canary")
     assert "ValueError at" in caplog.text
     assert "canary" not in caplog.text
 

@@ -1,5 +1,6 @@
 """Mail that no person wrote, by what it shows of itself; and Message-IDs that tell what a mail is about."""
 
+import time
 from dataclasses import replace
 
 import pytest
@@ -153,6 +154,21 @@ def test_an_absence_notice_without_headers_is_told_by_how_its_subject_begins(sub
 )
 def test_words_about_absences_in_a_subject_are_a_persons(subject: str) -> None:
     assert why_automatic(MailSigns(subject=subject)) == ""
+
+
+@pytest.mark.parametrize(
+    "piece",
+    [
+        *("automatic reply/", "out of office autoreply|", "auto / ", "auto reply/"),
+        *("**external**", "*", "[x] ", "\ufdfa", "-", "message ", "mail could "),
+    ],
+)
+def test_a_subject_made_to_keep_us_busy_is_judged_in_a_moment(piece: str) -> None:
+    began = time.perf_counter()
+    for end in ("x", ""):
+        why_automatic(MailSigns(subject=piece * (100_000 // len(piece)) + end))
+        why_automatic(MailSigns(subject=piece * (450 // len(piece)) + end))
+    assert time.perf_counter() - began < 1
 
 
 def test_a_message_id_tells_which_audit_its_message_is_about() -> None:

@@ -120,19 +120,68 @@ def test_our_message_is_told_by_its_key_or_by_any_id_made_of_it() -> None:
     assert key_in(Report(returned="Subject: audit\n", answers=("<m1@x.example>",))) == ""
 
 
+def test_a_key_without_its_message_id_tells_only_what_it_is_about_for_keys_can_be_guessed() -> None:
+    other = message_mark(MessageKey("CFA-2026-11-018/case-details/auditor-1/S22"))
+    line = f"X-Case-Audit-Key: {KEY}\n"
+    assert key_in(Report(returned=line)) == "CFA-2026-11-017"
+    assert key_in(Report(returned=line, answers=(f"<{MARK}@x.example>",))) == KEY
+    assert key_in(Report(returned=f"{line}Message-ID: <{other}@x.example>\n")) == other
+
+
 def test_a_key_that_a_mail_system_has_wrapped_is_still_read() -> None:
     wrapped = (
-        "X-Case-Audit-Key: =?utf-8?q?CFA-2026-11-017/case-details/audi?=\n =?utf-8?q?tor-1/S22?=\nTo: x\n"
+        "X-Case-Audit-Key: =?utf-8?q?CFA-2026-11-017/case-details/audi?=\n =?utf-8?q?tor-1/S22?=\n"
+        f"Message-ID: <{MARK}@x.example>\n"
     )
     assert key_in(Report(returned=wrapped)) == KEY
     assert key_in(Report(returned="X-Case-Audit-Key: =?nonsense?x?y?=\n"))
 
 
 @pytest.mark.parametrize(
-    "piece", ["\n", " ", "<", ">", "a@", f"{AMA}\n", "X-Case-Audit-Key:", "=?x?q?", "exceed "]
+    "value",
+    [
+        "=?raw_unicode_escape?q?=5Cud800/x?=",
+        "=?utf-8?q?=00/x?=",
+        "=?utf-8?b?w6kveA==?=",
+        "é/x",
+        "\ud800/x",
+        "a\x00b/x",
+        "x" * 401,
+    ],
+)
+def test_a_key_that_no_message_of_ours_can_have_is_none(value: str) -> None:
+    report = Report(returned=f"X-Case-Audit-Key: {value}\n", text=f"{AMA}\n", failed=(AMA,))
+    assert [one.key for one in bounces_in(report)] == [""]
+
+
+@pytest.mark.parametrize(
+    "address", [f"{'a' * 65}@b.example", f"a@{'b' * 250}", "a\ud800@b.example", "a\x00@b"]
+)
+def test_an_address_that_no_mail_system_has_is_none(address: str) -> None:
+    part = fields(Final_Recipient=f"rfc822; {address}", Action="failed", Status="5.1.1")
+    found = [one.split()[0] for one in (*told(part), *told(text=f"{address}\n"), *told(failed=(address,)))]
+    assert not [one for one in found if not one.isprintable() or len(one) > 254 or "a" * 65 in one]
+    assert address not in found
+
+
+@pytest.mark.parametrize(
+    "piece",
+    [
+        *("\n", " ", "<", ">", "a@", "a", "-", "- ", "a@b\n", f"{AMA}\n", "9", "&#9"),
+        *("X-Case-Audit-Key:", "Message-ID:>", "=?x?q?", "=?a?=", "exceed ", "exceed", "account ", "still "),
+    ],
 )
 def test_a_report_made_to_keep_us_busy_is_read_in_a_moment(piece: str) -> None:
     text = piece * (400_000 // len(piece))
+    field = f"Final-Recipient: {text}\nAction: failed\nDiagnostic-Code: {text}\n"
     began = time.perf_counter()
-    bounces_in(Report(status=text, text=text, returned=text, subject=text[:1000]))
+    bounces_in(Report(status=text, text=text, returned=text, subject=text))
+    bounces_in(Report(status=field, text=f"<html>{text}", failed=(text,)))
+    assert time.perf_counter() - began < 2
+
+
+def test_a_report_on_thousands_of_addresses_is_read_in_a_moment() -> None:
+    many = [f"a{n}@b.example" for n in range(20_000)]
+    began = time.perf_counter()
+    bounces_in(Report(text="\n".join(many), failed=tuple(many)))
     assert time.perf_counter() - began < 2

@@ -2,7 +2,7 @@
 
 import sqlite3
 from collections.abc import Iterator
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -221,15 +221,19 @@ def test_mails_come_in_the_order_in_which_they_were_dealt_with_though_a_pass_has
     assert [one.id for one in store.mails_unfinished()] == ["c", "a", "b"]
 
 
-def test_a_reply_is_owed_until_its_message_is_claimed(store: Database) -> None:
-    store.learn_mail(owed("a"), None, (), STAMP)
-    store.learn_mail(owed("not filed", MessageKey("r/reply/2026-11-03/S1"), filed=False), None, (), STAMP)
-    assert [one.id for one in store.replies_owed(DAY)] == ["a"]
-    assert store.replies_owed(date(2026, 11, 3)) == ()
-    assert not store.posted(KEY)
-    store.claim(Message(KEY, "receipt", TO), STAMP)
-    assert store.posted(KEY)
-    assert store.replies_owed(DAY) == ()
+def test_a_reply_is_owed_until_the_message_that_answers_the_mail_is_claimed(store: Database) -> None:
+    for name in ("first", "second"):
+        store.learn_mail(owed(name), None, (), STAMP)
+    store.learn_mail(DealtMail("no reply", DAY, TO.address, Outcome.NOT_OURS), None, (), STAMP)
+    assert [one.id for one in store.replies_owed(STAMP)] == ["first", "second"]
+    assert store.replies_owed(STAMP + timedelta(seconds=1)) == ()
+    day = MessageKey("CFA-2026-11-001/reply/2026-11-02/S1")
+    store.answer_under(["first", "second"], day)
+    assert [one.reply.key for one in store.replies_owed(STAMP) if one.reply] == [day, day]
+    assert not store.posted(day)
+    store.claim(Message(day, "receipt", TO), STAMP)
+    assert store.posted(day)
+    assert store.replies_owed(STAMP) == ()
 
 
 def test_the_key_of_the_seals_is_made_once_and_is_another_in_every_store(

@@ -2,12 +2,15 @@
 
 import shutil
 from collections.abc import Sequence
-from datetime import date
+from datetime import UTC, date, datetime
 from email.message import EmailMessage
 from pathlib import Path
 
 import pytest
 
+from automation.domain.dealt_mail import DealtMail
+from automation.domain.dealt_mail import Outcome as Dealt
+from automation.domain.message import Bounce
 from automation.domain.problem import Problem
 from automation.service import JOBS, REPLIES_ONLY, Outcome
 from tests.support.automatic_mails import AUTOMATIC, EXCHANGE, failed, mail, report
@@ -366,11 +369,13 @@ def test_a_message_about_bounces_that_comes_back_makes_no_other(started: Month) 
     assert len(told(started)) == 1
 
 
-def forged(address: str, key: str, subject: str = "Undeliverable: audit") -> bytes:
+def forged(
+    address: str, key: str, subject: str = "Undeliverable: audit", why: tuple[str, str] = UNKNOWN
+) -> bytes:
     """A report that somebody made up."""
     headers = f"X-Case-Audit-Key: {key}\n"
     return report(
-        EXCHANGE, subject, failed(*UNKNOWN, address), back=("text/rfc822-headers", headers if key else "")
+        EXCHANGE, subject, failed(*why, address), back=("text/rfc822-headers", headers if key else "")
     )
 
 
@@ -405,7 +410,81 @@ def test_a_report_without_our_key_counts_for_two_weeks_for_the_audit_it_names(st
     assert [one for one in flags(outcome.problems) if "fits no message" in one]
     deliver(started, bare.replace(b"unknown", b"unknown here"), "2026-11-13")
     outcome = passes(started, "2026-11-20")
+    assert [one.where for one in outcome.problems if "names no message of ours" in one.what] == [
+        "Mail to Toby Tarn"
+    ]
+
+
+@pytest.mark.parametrize("why", [UNKNOWN, FULL])
+@pytest.mark.parametrize(
+    ("key", "subject"),
+    [("", f"Undeliverable: {FIRST}"), (f"{FIRST}/case-details/auditor-1/T2", "Undeliverable: audit")],
+)
+def test_a_report_that_anybody_could_make_up_is_told_to_qa_and_silences_nobody(
+    started: Month, key: str, subject: str, why: tuple[str, str]
+) -> None:
+    deliver(started, forged(TOBY, key, subject, why))
+    outcome = passes(started, "2026-11-02")
+    reason = {UNKNOWN: "there is no such mailbox", FULL: "the mailbox is full"}[why]
+    assert [str(one) for one in outcome.problems] == [
+        f"Mail to Toby Tarn: Case details about {FIRST} may not have arrived. A report of 2 November 2026 "
+        f"says: {reason}. It names no message of ours for certain, so mail to the address goes on. "
+        "Check the address with them, and correct it if it is wrong."
+    ]
+    assert not outcome.problems[0].stops
+    (words,) = told(started)
+    assert "a report that names no message of ours for certain: check the address" in words
+    outcome = passes(started, "2026-11-03", "2026-11-04", "2026-11-05", "2026-11-23")
+    assert len(told(started)) == 1
+    assert to(started, "case_details_auditor").count((FIRST, "toby.tarn")) == 1, "nothing goes again"
+    assert (FIRST, "toby.tarn") in to(started, "reminder")
+    assert outcome.problems == (), "two weeks later it is over"
+
+
+def test_a_certain_report_after_an_uncertain_one_counts_and_is_told(started: Month) -> None:
+    deliver(started, forged(TOBY, "", f"Undeliverable: {FIRST}"))
+    passes(started, "2026-11-02")
+    come_back(started, f"{FIRST}/case-details/auditor")
+    outcome = passes(started, "2026-11-03")
     assert [one for one in flags(outcome.problems) if "Toby Tarn, came back" in one]
+    assert len(told(started)) == 2
+    assert "for certain" not in told(started)[1]
+
+
+def test_a_person_who_writes_ends_an_uncertain_report(started: Month) -> None:
+    deliver(started, forged(TOBY, "", f"Undeliverable: {FIRST}"))
+    passes(started, "2026-11-02")
+    started.reply("toby.tarn", None, "2026-11-04", subject="I am here")
+    assert passes(started, "2026-11-04").problems == ()
+
+
+def test_a_disproved_report_is_strange_whatever_it_names(started: Month) -> None:
+    letter = letters(started, f"{FIRST}/case-details/auditor")[-1]
+    back = ("message/rfc822", letter.as_string())
+    headers = "Authentication-Results: mx; dmarc=fail\n"
+    deliver(started, report(EXCHANGE, "Undeliverable", failed(*UNKNOWN, TOBY), headers=headers, back=back))
+    outcome = passes(started, "2026-11-02")
+    assert ["fits no message" in one.what for one in outcome.problems] == [True]
+    assert told(started) == []
+
+
+def test_a_report_with_half_a_character_in_its_key_stops_no_pass(started: Month) -> None:
+    deliver(started, forged(TOBY, "=?raw_unicode_escape?q?=5Cud800/x?="))
+    outcome = passes(started, "2026-11-02", "2026-11-03")
+    assert (outcome.unavailable, outcome.code) == ((), 0)
+
+
+def test_such_a_key_that_was_stored_before_stops_no_pass_either(started: Month) -> None:
+    for number, key in enumerate(("\ud800/x", "\0/x", "x" * 5000, "é/x")):
+        one = DealtMail(
+            f"old{number}", date(2026, 11, 2), "x@x.example", Dealt.AUTOMATIC, "bounce",
+            bounces=(Bounce(f"\ud800{TOBY}", "hard", "\ud800", key), Bounce(TOBY, "hard", "5.1.1", key)),
+        )  # fmt: skip
+        ports = started.ports()
+        ports.store.learn_mail(one, None, (), datetime(2026, 11, 2, 9, tzinfo=UTC))
+        ports.store.close()
+    outcome = passes(started, "2026-11-03")
+    assert (outcome.unavailable, outcome.code) == ((), 0)
 
 
 def test_a_report_that_says_nothing_is_shown_to_qa(started: Month) -> None:

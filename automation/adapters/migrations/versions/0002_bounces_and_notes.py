@@ -1,4 +1,4 @@
-"""What delivery reports say, what QA should look at in a form, and the order mails were dealt with."""
+"""Delivery reports, notes for QA, the order of the mails, and when each version of a form arrived."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -13,6 +13,7 @@ def upgrade() -> None:
         op.add_column("mails", sa.Column(name, sa.JSON, nullable=False, server_default="[]"))
     op.add_column("mails", sa.Column("turn", sa.Integer, nullable=False, server_default="0"))
     op.create_index("ix_mails_turn", "mails", ["turn"])
+    op.add_column("returns", sa.Column("arrived", sa.String, nullable=False, server_default=""))
     db = op.get_bind()
     mails = sa.table("mails", sa.column("id"), sa.column("dealt_at"), sa.column("turn"))
     known = db.execute(sa.select(mails.c.id).order_by(mails.c.dealt_at, mails.c.id)).scalars().all()

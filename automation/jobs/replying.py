@@ -1,0 +1,56 @@
+"""The replies that returns are owed: one a day for each person and audit, to what they sent last."""
+
+from collections import defaultdict
+from collections.abc import Collection
+from dataclasses import replace
+from datetime import timedelta
+
+from ..domain.dealt_mail import DealtMail, Outcome
+from ..domain.ids import AuditRef, StaffKey
+from ..domain.replies import best_reply, may_go, reply_key
+from ..domain.rules import recipient
+from .this_pass import Pass
+
+Pair = tuple[str, StaffKey]
+"""What a reply is about, and whom it goes to."""
+
+OWED_DAYS = 7
+"""A reply that could not go for a week is of no more use."""
+
+
+def answered_pair(mail: DealtMail) -> Pair | None:
+    """Whom a mail's reply goes to about what, None when it is owed none."""
+    return (mail.reply.key.split("/", 1)[0], mail.reply.to.key) if mail.reply else None
+
+
+def post_replies(this: Pass, pairs: Collection[Pair] | None = None) -> None:
+    """Send what is owed to these people about these audits, or to all. Whoever has had today's reply waits
+    for tomorrow's; with it, all that they sent until then is answered."""
+    owed: dict[Pair, list[DealtMail]] = defaultdict(list)
+    for mail in this.store.replies_owed(this.stamp - timedelta(days=OWED_DAYS)):
+        if (pair := answered_pair(mail)) and (pairs is None or pair in pairs):
+            owed[pair].append(mail)
+    for (about, person), mails in owed.items():
+
+        def post(about: str = about, person: StaffKey = person, mails: list[DealtMail] = mails) -> None:
+            _post(this, about, person, mails)
+
+        this.each(f"reply about {about}", post)
+
+
+def _post(this: Pass, about: str, to: StaffKey, mails: list[DealtMail]) -> None:
+    key = reply_key(about, this.today, to)
+    if this.store.posted(key):
+        # The same file once more, on a day with a receipt, needs no word.
+        again = [one.id for one in mails if one.outcome is Outcome.DUPLICATE]
+        if again:
+            this.store.answer_under(again, key)
+        return
+    best = best_reply(mails)
+    person = this.store.organisation().person(to)
+    audit = this.store.audit(AuditRef(about))
+    if best.reply is None or person is None or not may_go(best.reply, person, audit, this.today):
+        return
+    # Noted before it is sent: should we die in between, it is still known what the message answers.
+    this.store.answer_under([one.id for one in mails], key)
+    this.post(replace(best.reply, key=key, to=recipient(person)))
