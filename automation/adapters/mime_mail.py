@@ -31,24 +31,20 @@ from ..ports import MailUnreadableError
 _MOST_ANSWERED, _MOST_PARTS, _MOST_STEPS = 50, 500, 5_000_000
 _LONGEST_HEADER, _MOST_HEADERS, _LONGEST_TEXT = 20_000, 500, 100_000
 _PARSED = 1_000  # of a header: the library takes quadratic time to take some apart
-
 # What the parser raises on mail that somebody made to break it; on most damage it keeps going.
 _ODD = (ValueError, LookupError, AttributeError, TypeError, ArithmeticError, AssertionError)
 _BROKEN = (*_ODD, MessageError, RuntimeError, MemoryError, StopIteration, re.error)
 
 
-class _WholeIds(email.policy.EmailPolicy):
-    """Ids and keys stay in one piece: folded as text they would be encoded, and no program finds them."""
+class _Policy(email.policy.EmailPolicy):
+    """Ids and keys stay in one piece: folded as text they would be encoded, and no program finds them. Of
+    a header that came in, only the beginning is taken apart."""
 
     def fold_binary(self, name: str, value: Any) -> bytes:
         whole = f"{name}: {value}"
         if name in ("In-Reply-To", "References", KEY_HEADER) and whole.isascii() and len(whole) < 990:
             return whole.encode() + b"\r\n"
         return super().fold_binary(name, value)
-
-
-class _Bounded(email.policy.EmailPolicy):
-    """Takes apart the beginning of each header, in the mail and in its parts, however long it is."""
 
     def header_fetch_parse(self, name: str, value: str) -> Any:
         return value if hasattr(value, "name") else _parsed(name, value[:_PARSED])
@@ -59,12 +55,11 @@ def _parsed(name: str, value: str) -> Any:
     try:
         return email.policy.default.header_fetch_parse(name, value)
     except UnicodeError:  # half a character is hidden in its encoded words or parameters: as they stand
-        plain = value.replace("=?", "= ?").replace("*", "")
-        return email.policy.default.header_fetch_parse(name, plain)
+        return email.policy.default.header_fetch_parse(name, value.replace("=?", "= ?").replace("*", ""))
 
 
-_POLICY = _WholeIds(linesep="\r\n")
-_READING = _Bounded(refold_source="none")
+_POLICY = _Policy(linesep="\r\n")
+_READING = _Policy(refold_source="none")
 
 
 def mime_from_letter(letter: Letter, key: MessageKey, sender: Recipient) -> bytes:
@@ -112,7 +107,8 @@ def mail_from_mime(mail_id: str, content: bytes, arrived: datetime) -> Mail:
     try:
         if _is_bomb(content):
             raise MailUnreadableError("It is made of too many parts.")
-        mime = BytesParser(EmailMessage, policy=_READING).parsebytes(content)
+        mime = BytesParser(policy=_READING).parsebytes(content)
+        assert isinstance(mime, EmailMessage)
         sender = _clean(parseaddr(str(mime.get("From", "")))[1].lower())
         if not sender:
             raise MailUnreadableError("It has no From address.")
@@ -124,10 +120,11 @@ def mail_from_mime(mail_id: str, content: bytes, arrived: datetime) -> Mail:
 def _is_bomb(content: bytes) -> bool:
     """Whether the parser would take too long: it asks at each line whether any part around it ends, and makes
     a part of each paragraph of a delivery report."""
-    lines, parts = (len(re.findall(one, content)) for one in (rb"[\r\n]", rb"[\r\n]--"))
-    around = len(re.findall(rb"multipart|message\s{0,9}[/(]", content, re.IGNORECASE))
-    if re.search(rb"delivery-status", content, re.IGNORECASE):
-        parts += len(re.findall(rb"\n\r?\n|\r\r", content)) // 10
+    low = content.lower()
+    lines, parts = (len(re.findall(one, low)) for one in (rb"[\r\n]", rb"[\r\n]--"))
+    around = low.count(b"multipart") + len(re.findall(rb"message\s{0,9}[/(]", low))
+    if b"delivery-status" in low:
+        parts += len(re.findall(rb"\n\r?\n|\r\r", low)) // 10
     return around > 0 and (parts > _MOST_PARTS or around * lines > _MOST_STEPS)
 
 
@@ -138,7 +135,8 @@ def _clean(text: str) -> str:
 def _mail(mail_id: str, content: bytes, mime: EmailMessage, sender: str, arrived: datetime) -> Mail:
     headers, parts = _headers(mime), tuple(_parts(mime, content))
     subject, text = _clean(" ".join(str(mime.get("Subject", "")).split())), _text(mime)
-    answers = _message_ids(*headers.get("in-reply-to", ()), *headers.get("references", ()))
+    given = " ".join((*headers.get("in-reply-to", ()), *headers.get("references", ())))
+    answers = tuple(dict.fromkeys(re.findall(r"<[^<>\s]{1,250}>", given)))[:_MOST_ANSWERED]
     report = Report(
         status=_first(parts, r"message/(global-)?delivery-status"),
         text=text,
@@ -161,7 +159,7 @@ def _mail(mail_id: str, content: bytes, mime: EmailMessage, sender: str, arrived
             has_file=bool(files),
         )
     )
-    disproved = sender_disproved(headers)
+    disproved = sender_disproved(headers)  # a forged report says nothing of any address
     if why in ("bounce", "receipt"):  # what it is about came back with it: that is no file of the sender's
         files = tuple(file for file in files if file.media_type not in _MESSAGES)
     return Mail(
@@ -175,7 +173,7 @@ def _mail(mail_id: str, content: bytes, mime: EmailMessage, sender: str, arrived
         automatic=why,
         disproved=disproved,
         answers=answers,
-        bounces=bounces_in(report) if why == "bounce" and not disproved else (),  # a forged one says nothing
+        bounces=bounces_in(report) if why == "bounce" and not disproved else (),
     )
 
 
@@ -190,12 +188,6 @@ def _headers(mime: EmailMessage) -> Mapping[str, Sequence[str]]:
                 value = str(make_header(decode_header(value[:_PARSED]))) + value[_PARSED:]
         found[name.lower()].append(_clean(value))
     return found
-
-
-def _message_ids(*values: str) -> tuple[str, ...]:
-    """The Message-IDs in some headers, in order, each once."""
-    found = (one for value in values for one in re.findall(r"<[^<>\s]{1,250}>", value))
-    return tuple(dict.fromkeys(found))[:_MOST_ANSWERED]
 
 
 def _message_id(content: bytes) -> str:
@@ -299,7 +291,7 @@ def _file(part: _Part) -> File | None:
         part.mime.get_content_disposition() == "attachment",
     )
     if part.kind in _MESSAGES:
-        return File(name or "message.eml", _clean(part.kind), part.body())
+        return File(name or "message.eml", part.kind, part.body())
     if part.mime.is_multipart() or part.kind in _NOT_FILES or part.kind.startswith("multipart/"):
         return None
     if not attached and (part.kind.startswith("image/") or (part.kind.startswith("text/") and not name)):

@@ -95,8 +95,11 @@ class Places:
             return Found(mark.words, mark.rung)
         label_stands_apart = any(self._marks.key_of(cell.own) for cell in mark.cell.row.cells[1:])
         if mark.cell is mark.cell.row.cells[0] and not label_stands_apart:
-            words = self._marks.without_label(mark.name, mark.cell.words.split("\n"))
-            return Found(words, mark.rung, (mark.cell,))
+            # Word has merged both cells. What stands inside the place is the answer's in any case.
+            inside, whole = mark.words, mark.cell.words
+            before, _, after = whole.partition(inside) if inside else (whole, "", "")
+            apart = self._marks.without_label(mark.name, before.split("\n"))
+            return Found("\n".join(filter(None, (apart, inside + after))), mark.rung, (mark.cell,))
         # The whole cell holds what was typed beside or below the control too.
         return Found(mark.cell.words, mark.rung, (mark.cell,))
 

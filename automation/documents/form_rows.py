@@ -1,7 +1,7 @@
 """The rows of a form's repeating tables, such as the actions, however somebody has rearranged them."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass, field
 
 from ..domain.form import Rung, Table
@@ -35,17 +35,18 @@ def repeating_rows(marks: Landmarks, document: Outline) -> dict[WordRow, RowPlac
     which column is which, because they are what people see; without them the names in the cells do.
     """
     named = _named(marks, document.marks)
+    asked = {one.cell.row for one in document.marks if one.cell and one.name in marks.names}
     by_table: dict[WordTable, list[WordRow]] = defaultdict(list)
     for row in document.rows:
         by_table[row.table].append(row)
     found: dict[WordRow, RowPlaces | None] = {}
     for rows in by_table.values():
-        found.update(_in_one_table(marks, rows, named))
+        found.update(_in_one_table(marks, rows, named, asked))
     return found
 
 
 def _in_one_table(
-    marks: Landmarks, rows: Iterable[WordRow], named: Mapping[WordRow, _Row]
+    marks: Landmarks, rows: Iterable[WordRow], named: Mapping[WordRow, _Row], asked: Set[WordRow]
 ) -> Iterator[tuple[WordRow, RowPlaces | None]]:
     table: Table | None = None
     heads: Mapping[str, int] = {}
@@ -57,7 +58,7 @@ def _in_one_table(
         own = named.get(row, _Row())
         if own.table is not None and own.table is not table:
             table, heads = own.table, {}
-        if table is None or (own.table is None and _is_labelled(marks, row, table)):
+        if table is None or (own.table is None and (row in asked or _is_labelled(marks, row, table))):
             continue
         if cells := _cells(table, row, heads, own):
             yield row, RowPlaces(table, cells, own.rung)

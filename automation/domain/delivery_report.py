@@ -176,7 +176,8 @@ def _tidy(address: str) -> str:
 
 _COPY = re.compile(
     r"^(?:[-_=*#> \t]{0,200}(?:below this line is a copy"
-    r"|(?:this is )?a copy of (?:the|your) (?:original )?message|original message|returned message|message headers? follow|the header of the original"
+    r"|(?:this is )?a copy of (?:the|your) (?:original )?message|original message|returned message"
+    r"|message headers? follow|the header of the original"
     r"|your message follows|unsent message|transcript of session)|(?:return-path|received): ?\S)",
     re.IGNORECASE | re.MULTILINE,
 )
