@@ -25,7 +25,9 @@ bench: $(BENCH)/ready
 
 # Every kind of damage to a returned form, LibreOffice's round trips, and mutated files. Takes a while.
 damage: $(VENV)/ready
-	$(BIN)/python -m tests.campaigns
+	$(BIN)/python -m tests.campaigns damage
+	$(BIN)/python -m tests.campaigns round-trips
+	$(BIN)/python -m tests.campaigns mutations
 
 # The stamp is written last, so a broken install is tried again.
 $(VENV)/ready: requirements-dev.lock pyproject.toml

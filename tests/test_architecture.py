@@ -45,7 +45,7 @@ ROOM_OF: Mapping[str, str] = {
 PART_OF: Mapping[str, str] = dict.fromkeys(
     ["database", "migrations", "opening", "rows", "statements", "tables"], "database"
 )
-FOR_ALL_ADAPTERS = {"disk", "mime_mail"}
+FOR_ALL_ADAPTERS = {"disk", "mime_letter", "mime_mail"}
 
 DATABASE = (
     "adapters.database",

@@ -14,7 +14,8 @@ from ..domain.ids import MessageKey
 from ..domain.message import Letter, Mail, Recipient
 from ..ports import MailboxUnavailableError, MailUnreadableError
 from .disk import write_whole
-from .mime_mail import mail_from_mime, mime_from_letter
+from .mime_letter import mime_from_letter
+from .mime_mail import mail_from_mime
 
 _SETTLED_SECONDS = 60
 

@@ -1,4 +1,4 @@
-"""Letters to MIME and MIME to mails, for adapters whose mailbox speaks it."""
+"""MIME to mails, for adapters whose mailbox speaks it."""
 
 import base64
 import binascii
@@ -13,18 +13,17 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.errors import MessageError
 from email.header import decode_header, make_header
-from email.headerregistry import Address
 from email.message import EmailMessage
 from email.parser import BytesParser
-from email.utils import format_datetime, parseaddr, parsedate_to_datetime
+from email.utils import parseaddr, parsedate_to_datetime
 from functools import lru_cache
 from itertools import islice
 from typing import Any
 
 from ..domain.automatic_mail import MailSigns, why_automatic
 from ..domain.delivery_report import Report, actions_in, bounces_in
-from ..domain.ids import KEY_HEADER, MessageKey, message_mark
-from ..domain.message import File, Letter, Mail, Recipient
+from ..domain.ids import KEY_HEADER
+from ..domain.message import File, Mail
 from ..domain.sender_proof import sender_disproved
 from ..ports import MailUnreadableError
 
@@ -36,7 +35,7 @@ _ODD = (ValueError, LookupError, AttributeError, TypeError, ArithmeticError, Ass
 _BROKEN = (*_ODD, MessageError, RuntimeError, MemoryError, StopIteration, re.error)
 
 
-class _Policy(email.policy.EmailPolicy):
+class Policy(email.policy.EmailPolicy):
     """Ids and keys stay in one piece: folded as text they would be encoded, and no program finds them. Of
     a header that came in, only the beginning is taken apart."""
 
@@ -58,44 +57,8 @@ def _parsed(name: str, value: str) -> Any:
         return email.policy.default.header_fetch_parse(name, value.replace("=?", "= ?").replace("*", ""))
 
 
-_POLICY = _Policy(linesep="\r\n")
-_READING = _Policy(refold_source="none")
-
-
-def mime_from_letter(letter: Letter, key: MessageKey, sender: Recipient) -> bytes:
-    """The letter as an .eml file. The same letter under the same key gives the same bytes."""
-    mark = message_mark(key)
-    mime = EmailMessage(_POLICY)
-    mime["Date"] = format_datetime(letter.stamp)
-    mime["From"] = _address(sender)
-    mime["To"] = _address(letter.to)
-    if letter.copied:
-        mime["Cc"] = tuple(_address(one) for one in letter.copied)
-    mime["Subject"] = letter.subject
-    mime["Message-ID"] = f"<{mark}@{sender.address.rpartition('@')[2]}>"
-    if letter.answers:
-        mime["In-Reply-To"] = letter.answers
-        mime["References"] = letter.answers
-    # RFC 3834: robots must not answer us. `All` would also suppress the bounces that QA needs, and
-    # out-of-office replies are left on: QA wants to know who is away.
-    mime["Auto-Submitted"] = "auto-generated"
-    mime["X-Auto-Response-Suppress"] = "AutoReply, DR, RN, NRN"
-    mime[KEY_HEADER] = key
-    if letter.urgent:
-        mime["Importance"] = "high"
-    mime.set_content(letter.text, cte="quoted-printable")
-    mime.add_alternative(letter.html, subtype="html", cte="quoted-printable")
-    for file in letter.files:
-        main, _, sub = file.media_type.partition("/")
-        mime.add_attachment(file.content, main, sub, filename=file.name)
-    for place, part in enumerate(mime.walk()):
-        if part.is_multipart():
-            part.set_boundary(f"={mark[-32:]}={place}")
-    return mime.as_bytes()
-
-
-def _address(one: Recipient) -> Address:
-    return Address(display_name=one.name, addr_spec=one.address)
+WRITING = Policy(linesep="\r\n")
+_READING = Policy(refold_source="none")
 
 
 def mail_from_mime(mail_id: str, content: bytes, arrived: datetime) -> Mail:
@@ -168,7 +131,7 @@ def _mail(mail_id: str, content: bytes, mime: EmailMessage, sender: str, arrived
         sender=sender,
         subject=subject,
         text=text,
-        received=_received(next(iter(headers.get("date", ())), ""), arrived),
+        received=_received(headers, arrived),
         files=files,
         automatic=why,
         disproved=disproved,
@@ -197,11 +160,14 @@ def _message_id(content: bytes) -> str:
     return _clean(found.group(1).decode("ascii", "ignore")) if found else ""
 
 
-def _received(date: str, arrived: datetime) -> datetime:
-    with suppress(*_BROKEN):
-        sent = parsedate_to_datetime(date[:200])
-        if 1 < sent.year < 9999:  # no calendar can tell any other in another zone
-            return sent if sent.tzinfo else sent.replace(tzinfo=UTC)
+def _received(headers: Mapping[str, Sequence[str]], arrived: datetime) -> datetime:
+    # The newest stamp of a mail system (RFC 5321, 4.4), before the sender's own clock.
+    stamps = [one.rpartition(";")[2].strip() for one in headers.get("received", ())[:1]]
+    for date in (*stamps, *headers.get("date", ())[:1]):
+        with suppress(*_BROKEN):
+            sent = parsedate_to_datetime(date[:200])
+            if 1 < sent.year < 9999:  # no calendar can tell any other in another zone
+                return sent if sent.tzinfo else sent.replace(tzinfo=UTC)
     return arrived
 
 

@@ -90,7 +90,8 @@ class CameBack:
 def came_back(mails: Sequence[DealtMail], gone: Collection[Gone]) -> CameBack:
     """What the mails, in the order they were dealt with, say of the messages that have gone.
 
-    Anybody can send a report. One is certain when it has the Message-ID of a message to that address.
+    Anybody can send a report. One is certain when it has the Message-ID of a message to that address, and
+    says that the address does not work, not that a policy or an outage was in the way.
     One that names an audit that was written about to that address within two weeks before is told to QA,
     and changes nothing else. Any other is strange. A person's mail from an address shows that it works
     again; where it names the audit, the message did arrive.
@@ -110,7 +111,9 @@ def came_back(mails: Sequence[DealtMail], gone: Collection[Gone]) -> CameBack:
         for bounce, one in found:
             if one is None or bounce.kind == "delayed":
                 continue  # not given up yet
-            failure = _failure(mail, bounce, one, failures.values(), certain=_names(bounce, one))
+            failure = _failure(
+                mail, bounce, one, failures.values(), certain=_names(bounce, one) and not _may_pass(bounce)
+            )
             before = failures.get((failure.key, failure.address))
             if before and (before.certain or not failure.certain):
                 continue  # told of before
@@ -179,6 +182,12 @@ def _day(one: Gone) -> date:
 
 def _addresses(one: Gone) -> frozenset[str]:
     return frozenset(address.lower() for address in (one.address, *one.copied))
+
+
+def _may_pass(bounce: Bounce) -> bool:
+    """Whether a final failure says nothing against the address: a policy refused our mail, or it ran out of
+    time on the way (RFC 3463: X.7.X, X.4.7)."""
+    return bounce.kind == "hard" and bool(re.fullmatch(r"4\..*|5\.7\..*|5\.4\.7", bounce.status))
 
 
 def _failure(

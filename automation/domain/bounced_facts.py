@@ -149,8 +149,8 @@ def _uncertain(back: CameBack, officers: Collection[Recipient], facts: Facts) ->
         what = _what(failure)
         yield Problem(
             f"Mail to {names[failure.address]}",
-            f"{what} may not have arrived. A report of {say(failure.on)} says: {why(failure)}. It names no "
-            "message of ours for certain, so mail to the address goes on.",
+            f"{what} may not have arrived. A report of {say(failure.on)} says: {why(failure)}. It may be "
+            "mistaken, or it may pass, so mail to the address goes on.",
             "Check the address with them, and correct it if it is wrong.",
             stops=False,
         )
@@ -241,7 +241,7 @@ def _row(lost: Sequence[_Lost]) -> Mapping[str, Fact]:
     }
 
 
-_GUESSED = "a report that names no message of ours for certain: check the address"
+_GUESSED = "a report that may be mistaken, or it may pass: check the address"
 
 
 def _what(failure: Failure) -> str:

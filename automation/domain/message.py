@@ -76,7 +76,8 @@ class Bounce:
     """One address that a message of ours could not reach, as a delivery report tells it (RFC 3464).
 
     `status` is the enhanced code such as `5.1.1` (RFC 3463), empty when the report gives none. `key` is
-    the key of our message, or the mark in its Message-ID where the report has only that; else empty.
+    the key of our message where the report has its Message-ID too; else the mark in that; else only what the
+    message was about, which proves nothing.
     """
 
     address: str

@@ -177,11 +177,17 @@ def test_a_report_made_to_keep_us_busy_is_read_in_a_moment(piece: str) -> None:
     began = time.perf_counter()
     bounces_in(Report(status=text, text=text, returned=text, subject=text))
     bounces_in(Report(status=field, text=f"<html>{text}", failed=(text,)))
+    bounces_in(Report(text=f"{AMA}\n{text}"))
     assert time.perf_counter() - began < 2
 
 
 def test_a_report_on_thousands_of_addresses_is_read_in_a_moment() -> None:
-    many = [f"a{n}@b.example" for n in range(20_000)]
+    many = [f"{n}@b" for n in range(20_000)]
     began = time.perf_counter()
     bounces_in(Report(text="\n".join(many), failed=tuple(many)))
+    bounces_in(Report(text="\n".join(many)))
     assert time.perf_counter() - began < 2
+
+
+def test_a_number_without_end_in_a_page_leaves_its_report_readable() -> None:
+    assert told(text=f"<html><p>&#{'9' * 5000};</p>{AMA}<br></html>") == [f"{AMA} hard"]

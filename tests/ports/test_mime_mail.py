@@ -2,6 +2,11 @@
 
 import base64
 import email.policy
+import json
+import time
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import asdict
 from datetime import UTC, datetime
 from email.message import EmailMessage
 
@@ -10,7 +15,7 @@ import pytest
 from automation.adapters.mime_mail import mail_from_mime
 from automation.domain.message import File, Mail
 from automation.ports import MailUnreadableError
-from tests.support.automatic_mails import AUTOMATIC, BOUNCES, MEETINGS, PEOPLE, Specimen, mail, parts
+from tests.support.automatic_mails import AUTOMATIC, BOUNCES, MARK, MEETINGS, PEOPLE, Specimen, mail, parts
 
 NOW = datetime(2026, 11, 12, 9, 0, tzinfo=UTC)
 WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
@@ -197,3 +202,126 @@ def test_a_bounce_that_brings_a_file_of_its_own_hands_it_over() -> None:
         b"--b--", b"--b\r\nContent-Type: application/pdf; name=why.pdf\r\n\r\n%PDF\r\n--b--"
     )
     assert names(read(content)) == [("why.pdf", "application/pdf")]
+
+
+HALF = "=?raw_unicode_escape?q?=5Cud800x?="
+HALF_FILE = "filename*=raw_unicode_escape''%5Cud800%00x.docx"
+
+
+def texts(value: object) -> Iterator[str]:
+    """Every text in a value."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict):
+        for one in value.values():
+            yield from texts(one)
+    elif isinstance(value, list | tuple):
+        for one in value:
+            yield from texts(one)
+
+
+@pytest.mark.parametrize("charset", ["raw_unicode_escape", "utf-8", "utf-16", "us-ascii"])
+def test_no_text_of_a_mail_has_half_a_character_or_a_nul(charset: str) -> None:
+    body = parts(
+        ("text/plain; charset=" + charset, "\\ud800 a\0b"),
+        (f"application/x\ud800y\nContent-Disposition: attachment; {HALF_FILE}", "file"),
+        ('message/rfc822\nContent-Disposition: attachment; filename="\ud800\0.eml"', "Subject: x\n\nx"),
+    )
+    content = (
+        f"From: {HALF} <a\ud800\0@b.example>\r\nSubject: {HALF} \ud800 \0\r\n"
+        f"Message-ID: <a\0\ud800@b>\r\nReferences: <\0\ud800{HALF}@b> {HALF}\r\n"
+        f"Content-Type: multipart/mixed; boundary=b\r\n\r\n{body}"
+    )
+    got = read(content.encode("utf-8", "surrogatepass"))
+    found = list(texts(asdict(got)))
+    assert len(got.files) == 2
+    json.dumps(found, ensure_ascii=False).encode()
+    assert not [one for one in found if "\0" in one]
+
+
+def test_a_key_with_half_a_character_is_no_key() -> None:
+    key = b"X-Case-Audit-Key: =?raw_unicode_escape?q?=5Cud800/x?="
+    made = BOUNCES[0].content
+    lines = [key if b"X-Case-Audit-Key" in one else one for one in made.split(b"\r\n")]
+    assert {one.key for one in read(b"\r\n".join(lines)).bounces} == {MARK}
+
+
+@pytest.mark.parametrize(
+    "date",
+    [
+        "Mon, 01 Jan 99999999999999999999 10:00:00 +0000",
+        "Mon, 01 Jan 2026 10:00:00 +99999999999999999999",
+        "Mon, 01 Jan 2026 99999999999999999999:00:00 +0000",
+        "Mon, 01 Jan 2026 10:00:00 -9999",
+        "Mon, 01 Jan " + "9" * 5000 + " 10:00:00 +0000",
+        "Mon, 99 Jan 2026 10:00:00 +0000",
+        "=?raw_unicode_escape?q?=5Cud800?=",
+        ",,,",
+        "0",
+    ],
+)
+def test_a_date_that_never_was_is_the_arrival(date: str) -> None:
+    content = mail(SENDER, "RE: audit").replace(b"Mon, 2 Nov 2026 08:05:00 +0000", date.encode())
+    assert read(content).received == NOW
+
+
+def test_a_disproved_report_says_nothing_of_any_address() -> None:
+    forged = b"Authentication-Results: mx; dmarc=fail\r\n" + BOUNCES[0].content
+    got = read(forged)
+    assert (got.automatic, got.disproved, got.bounces) == ("bounce", True, ())
+
+
+def test_the_text_of_a_mail_ends_after_a_hundred_thousand_characters() -> None:
+    assert len(read(mail(SENDER, "RE: audit", "", "word " * 200_000)).text) == 100_000
+
+
+MIB = 1_000_000
+NEST = "".join(f'Content-Type: multipart/mixed; boundary="n{n}"\n\n--n{n}\n' for n in range(100))
+
+
+@pytest.mark.parametrize(
+    "piece", ["(", "()", '"', "a,", "a ", "=?x?q?", "=?utf-8?q?a?= ", "=?punycode?q?a-b?= "]
+)
+@pytest.mark.parametrize(
+    "name", ["From", "Subject", "Content-Type", "Content-Disposition", "Date", "References", "X-Odd"]
+)
+def test_a_header_made_to_keep_us_busy_is_read_in_a_moment(name: str, piece: str) -> None:
+    made(f"{name}: {piece * (MIB // len(piece))}\n")
+
+
+@pytest.mark.parametrize("name", ["X-Odd", "From", "Received"])
+def test_many_headers_made_to_keep_us_busy_are_read_in_a_moment(name: str) -> None:
+    made(f"{name}: {'=?x?q?' * 300}\n" * (MIB // 1800))
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "Content-Type: multipart/mixed; boundary=b\n\n" + "--b\n\n\n" * (MIB // 6),
+        "Content-Type: multipart/mixed; boundary=b\n\n"
+        + f"--b\nContent-Disposition: attachment{'; x=()' * 300}\n\nx\n" * (MIB // 2000),
+        "Content-Type: text/plain; charset=punycode\n\n" + "b" * MIB,
+        "Content-Type: text/plain; charset=idna\n\n" + "a-bcd.ef" * (MIB // 8),
+        NEST + "\n" * MIB,
+        "Content-Type: message/rfc822\n\n" * 100 + "\n" * MIB,
+        "Content-Type: multipart/report; boundary=b\n\n--b\nContent-Type: message/delivery-status\n\n"
+        + "\n" * MIB,
+    ],
+    ids=["parts", "headers of parts", "punycode", "idna", "nested", "attached", "report"],
+)
+def test_a_body_made_to_keep_us_busy_is_read_in_a_moment(body: str) -> None:
+    made(body)
+
+
+def made(rest: str) -> None:
+    """Read a mail made so, or refuse it, in two seconds at most."""
+    began = time.perf_counter()
+    with suppress(MailUnreadableError):
+        read(f"From: {SENDER}\n{rest}\nhello\n".encode())
+    assert time.perf_counter() - began < 2
+
+
+def test_a_mail_arrived_when_a_mail_system_says_so_and_not_when_its_sender_does() -> None:
+    late = "Received: from a by b; Wed, 2 Dec 2026 09:00:00 +0000\nDate: Fri, 27 Nov 2026 10:00:00 +0000"
+    got = read(f"From: {SENDER}\nSubject: x\n{late}\n\nhello\n".encode())
+    assert got.received == datetime(2026, 12, 2, 9, tzinfo=UTC)
