@@ -34,6 +34,7 @@ from automation.letters import Letters
 from automation.service import JOBS, Service
 from automation.settings import CalendarSettings, _Service, load
 from automation.toml_values import read_values
+from tests.campaigns.kinds import kinds
 from tests.support.month import Month, allocation
 
 HOME = Path(__file__).parent.parent
@@ -441,3 +442,12 @@ def test_no_page_gives_a_configuration_that_would_be_refused(path: Path) -> None
     for span in re.findall(r"`([a-z_]+\.[a-z_.]+)`", text):
         if span.split(".")[0] in tables and not span.endswith((".xlsx", ".md", ".py")):
             assert span in known, span
+
+
+def test_the_page_of_the_damage_campaign_has_every_kind_and_none_is_wrong() -> None:
+    rows = re.findall(
+        r"^\| (.+?) \| (.+) \| [\d,]+ \| [\d,]+ \| [\d,]+ \| [\d,]+ \| (\d+) \|$",
+        (HOME / "docs" / "damage.md").read_text("utf-8"),
+        re.M,
+    )
+    assert {(name, wrong) for name, _, wrong in rows} == {(one.name, "0") for one in kinds()}

@@ -1,0 +1,112 @@
+"""python -m tests.campaigns: damage, pairs, round-trips or mutations, with a table of what became of them."""
+
+import argparse
+import logging
+import sys
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+from automation.documents.isolated_reader import IsolatedReader
+from automation.domain.form import Form, Reading
+from automation.domain.problem import Problem
+
+from . import mutations, table
+from .campaign import Read, Trial, campaign, read_here
+from .forms_filled import every_filled, forms
+from .kinds import kinds
+from .pairs import pairs
+from .round_trips import FILTERS, OFFICE, round_trips
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """The exit code: 1 when anything was wrong."""
+    asked = _parser().parse_args(arguments)
+    logging.basicConfig(level=logging.ERROR)
+    if asked.what == "mutations":
+        return _mutations(asked)
+    return _trials(asked)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m tests.campaigns", description=__doc__)
+    parser.set_defaults(what="damage", markdown=False, named="", child=False)
+    commands = parser.add_subparsers(dest="what", required=False)
+    damage = commands.add_parser("damage", help="every kind of damage on every filled form")
+    damage.add_argument("--named", default="", help="only kinds, or the theme, with this in the name")
+    damage.add_argument("--child", action="store_true", help="read in the guarded child, as the service does")
+    trips = commands.add_parser("round-trips", help="saved by LibreOffice in every format")
+    both = commands.add_parser("pairs", help="two kinds of damage at once")
+    both.add_argument("count", type=int, nargs="?", default=3000)
+    both.add_argument("seed", type=int, nargs="?", default=1)
+    for one in (parser, damage, trips, both):
+        one.add_argument("--markdown", action="store_true", help="print the table as Markdown")
+    mutants = commands.add_parser("mutations", help="forms mutated by chance")
+    mutants.add_argument("count", type=int, nargs="?", default=5000)
+    mutants.add_argument("seed", type=int, nargs="?", default=1)
+    mutants.add_argument("--first", type=int, default=0, help="begin at the mutant of this number")
+    mutants.add_argument("--here", action="store_true", help="read in this process, to see where it fails")
+    return parser
+
+
+def _trials(asked: argparse.Namespace) -> int:
+    if asked.what == "round-trips":
+        if OFFICE is None:
+            print("LibreOffice is not installed.", file=sys.stderr)
+            return 2
+        with reading_in_child() as read, tempfile.TemporaryDirectory() as folder:
+            return _show(round_trips(every_filled(), FILTERS, read, Path(folder)), asked.markdown)
+    if asked.what == "pairs":
+        return _show(pairs(kinds(), every_filled(), read_here, asked.count, asked.seed), asked.markdown)
+    chosen = [one for one in kinds() if asked.named in one.name or asked.named == one.theme]
+    if asked.child:
+        with reading_in_child() as read:
+            return _show(campaign(chosen, every_filled(), read), asked.markdown)
+    return _show(campaign(chosen, every_filled(), read_here), asked.markdown)
+
+
+def _show(trials: Iterator[Trial], markdown: bool) -> int:
+    lines = table.counted(trials)
+    for line in table.shown(lines, markdown):
+        print(line)
+    return 1 if table.total(lines).wrong else 0
+
+
+def _mutations(asked: argparse.Namespace) -> int:
+    made = mutations.mutants(asked.count, asked.seed, asked.first)
+    if asked.here:
+        counted = mutations.tally(lambda content: (read_here(None, content),), made)
+    else:
+        with IsolatedReader(forms()) as reader:
+            counted = mutations.tally(lambda content: said(reader, content), made)
+        counted.measured(in_child=True)
+    for line in mutations.shown(counted):
+        print(line)
+    return 1 if counted.failures else 0
+
+
+@contextmanager
+def reading_in_child() -> Iterator[Read]:
+    """A way to read in the guarded child, which also has LibreOffice for other formats."""
+
+    with IsolatedReader(forms()) as reader:
+
+        def read(form: Form | None, content: bytes) -> Reading | Problem:
+            (one,) = said(reader, content)
+            return one
+
+        yield read
+
+
+def said(reader: IsolatedReader, content: bytes) -> tuple[Reading | Problem, ...]:
+    """What the guarded child says of a file, or of each file found in it."""
+    found = []
+    for one in reader.read(content):
+        assert (one.reading is None) != (one.problem is None)
+        found.append(one.reading or one.problem)
+    return tuple(one for one in found if one is not None)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
