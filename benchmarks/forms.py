@@ -15,22 +15,12 @@ from automation.documents.form_writer import FormWriter
 from automation.domain.form import Form
 from automation.domain.ids import AuditRef
 from automation.form_description import form_from
+from tests.documents.form_samples import PREFILL
 
 from .timing import Result, compared
 
 TOP = Path(__file__).parents[1]
 REFERENCE = AuditRef("CFA-2026-11-017")
-PREFILL = {
-    "case_number": "0045127",
-    "plan_type": "Child protection plan",
-    "team": "Brackendale North",
-    "social_worker": "Asha Rennick",
-    "team_manager": "Col Weatherby",
-    "auditor": "Maud Ellery",
-    "round": "November 2026",
-    "due": "Monday 30 November 2026",
-    "window": "1 May 2026 to 31 October 2026",
-}
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _MORE_SECTIONS = 9
 """With these the blank form has twelve pages in LibreOffice."""
