@@ -49,10 +49,10 @@ def best_reply(owed: Sequence[DealtMail]) -> DealtMail:
     return (telling or owed)[-1]
 
 
-def may_go(reply: Message, person: Person | None, audit: Audit | None, today: date) -> bool:
+def may_go(reply: Message, person: Person, audit: Audit | None, today: date) -> bool:
     """Whether a reply may still go: its reader works here, and one that tells of an audit goes to somebody
     who may return it, while QA lets its case be written about."""
-    if person is None or not person.employed(today):
+    if not person.employed(today):
         return False
     if reply.kind == HELD:
         return True

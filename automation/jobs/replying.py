@@ -4,9 +4,11 @@ from collections import defaultdict
 from collections.abc import Collection
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 
 from ..domain.dealt_mail import DealtMail, Outcome
 from ..domain.ids import AuditRef, StaffKey
+from ..domain.people import Person
 from ..domain.replies import best_reply, may_go, reply_key
 from ..domain.rules import recipient
 from .this_pass import Pass
@@ -30,16 +32,15 @@ def post_replies(this: Pass, pairs: Collection[Pair] | None = None) -> None:
     for mail in this.store.replies_owed(this.stamp - timedelta(days=OWED_DAYS)):
         if (pair := answered_pair(mail)) and (pairs is None or pair in pairs):
             owed[pair].append(mail)
-    for (about, person), mails in owed.items():
+    organisation = this.store.organisation() if owed else None
+    for (about, to), mails in owed.items():
+        person = organisation.person(to) if organisation else None
+        if person is not None:
+            this.each(f"reply about {about}", partial(_post, this, about, person, mails))
 
-        def post(about: str = about, person: StaffKey = person, mails: list[DealtMail] = mails) -> None:
-            _post(this, about, person, mails)
 
-        this.each(f"reply about {about}", post)
-
-
-def _post(this: Pass, about: str, to: StaffKey, mails: list[DealtMail]) -> None:
-    key = reply_key(about, this.today, to)
+def _post(this: Pass, about: str, person: Person, mails: list[DealtMail]) -> None:
+    key = reply_key(about, this.today, person.key)
     if this.store.posted(key):
         # The same file once more, on a day with a receipt, needs no word.
         again = [one.id for one in mails if one.outcome is Outcome.DUPLICATE]
@@ -47,9 +48,8 @@ def _post(this: Pass, about: str, to: StaffKey, mails: list[DealtMail]) -> None:
             this.store.answer_under(again, key)
         return
     best = best_reply(mails)
-    person = this.store.organisation().person(to)
     audit = this.store.audit(AuditRef(about))
-    if best.reply is None or person is None or not may_go(best.reply, person, audit, this.today):
+    if best.reply is None or not may_go(best.reply, person, audit, this.today):
         return
     # Noted before it is sent: should we die in between, it is still known what the message answers.
     this.store.answer_under([one.id for one in mails], key)

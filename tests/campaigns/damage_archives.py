@@ -38,7 +38,7 @@ class _Stream(io.RawIOBase):
 
     def write(self, data: object) -> int:
         before = len(self.content)
-        self.content += bytes(data)  # type: ignore[call-overload]
+        self.content += bytes(data)  # type: ignore[call-overload]  # zipfile writes bytes-like things
         return len(self.content) - before
 
 

@@ -162,9 +162,11 @@ def _in_every_answer(paper: Paper, change: Callable[[Element], None]) -> None:
 @kind()
 def deletion_marks_for_custom_xml(paper: Paper) -> None:
     """Range marks of tracked custom XML and controls stand in every answer."""
-    for name in ("customXmlInsRange", "customXmlDelRange", "customXmlMoveFromRange"):
-        _in_every_answer(paper, lambda inside, name=name: inside.insert(0, made(f"<w:{name}Start {BY}/>")))  # type: ignore[misc]
-        _in_every_answer(paper, lambda inside, name=name: inside.append(made(f'<w:{name}End w:id="901"/>')))  # type: ignore[misc]
+    for key in paper.answered():
+        inside = paper.inside(key)
+        for name in ("customXmlInsRange", "customXmlDelRange", "customXmlMoveFromRange"):
+            inside.insert(0, made(f"<w:{name}Start {BY}/>"))
+            inside.append(made(f'<w:{name}End w:id="901"/>'))
 
 
 @kind()
