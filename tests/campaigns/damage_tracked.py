@@ -1,11 +1,9 @@
 """Tracked changes: the accepted view is what is meant, and what was deleted is no answer."""
 
-from collections.abc import Callable
-
 from ..documents.form_samples import W, paragraph
 from .kinds import kind
 from .paper import NotHereError, Paper
-from .wordml import BY, Element, change, deleted, every, found, made, para, run, take_away, wrap
+from .wordml import BY, change, deleted, every, found, made, para, run, take_away, wrap
 
 _ANY = ("lines", "text", "date", "grade", "choice")
 
@@ -152,11 +150,6 @@ def label_replaced(paper: Paper) -> None:
             for text in every(one, "t"):
                 text.tag = f"{W}delText"
             wrap(one, change("del"))
-
-
-def _in_every_answer(paper: Paper, change: Callable[[Element], None]) -> None:
-    for key in paper.answered():
-        change(paper.inside(key))
 
 
 @kind()
