@@ -56,7 +56,8 @@ def _of_outcome(outcome: "Outcome", head: Iterable[str]) -> Told:
 
 
 def _run(asked: argparse.Namespace) -> Told:
-    from .service import Service, open_ports
+    from .outside import open_ports
+    from .service import Service
 
     settings = _settings(asked)
     Service(settings, open_ports(settings)).run(_clock(None))
@@ -64,7 +65,8 @@ def _run(asked: argparse.Namespace) -> Told:
 
 
 def _once(asked: argparse.Namespace) -> Told:
-    from .service import JOBS, Service, open_ports
+    from .outside import open_ports
+    from .service import JOBS, Service
 
     settings = _settings(asked)
     outcome = Service(settings, open_ports(settings)).once(_clock(asked.today), asked.jobs or tuple(JOBS))
@@ -74,7 +76,8 @@ def _once(asked: argparse.Namespace) -> Told:
 
 def _check(asked: argparse.Namespace) -> Told:
     from .jobs.allocate import SheetToday, read_sheet
-    from .service import Outcome, Service, trial
+    from .outside import trial
+    from .service import Outcome, Service
 
     settings = _settings(asked)
     with trial(settings) as (ports, _):
@@ -114,7 +117,8 @@ def _what_can_be_read() -> str:
 
 
 def _preview(asked: argparse.Namespace) -> Told:
-    from .service import Service, trial
+    from .outside import trial
+    from .service import Service
 
     settings = _settings(asked)
     if asked.out and asked.out.exists() and any(asked.out.iterdir()):
@@ -134,7 +138,8 @@ def _preview(asked: argparse.Namespace) -> Told:
 
 def _status(asked: argparse.Namespace) -> Told:
     from .account import status
-    from .service import Service, open_ports
+    from .outside import open_ports
+    from .service import Service
 
     settings, clock = _settings(asked), _clock(asked.today)
     ports = open_ports(settings)
@@ -145,7 +150,8 @@ def _status(asked: argparse.Namespace) -> Told:
 
 def _explain(asked: argparse.Namespace) -> Told:
     from .account import life
-    from .service import Service, open_ports
+    from .outside import open_ports
+    from .service import Service
 
     settings, clock = _settings(asked), _clock(asked.today)
     ports = open_ports(settings)
@@ -157,7 +163,8 @@ def _explain(asked: argparse.Namespace) -> Told:
 
 
 def _resolve(asked: argparse.Namespace) -> Told:
-    from .service import Service, open_ports
+    from .outside import open_ports
+    from .service import Service
 
     settings = _settings(asked)
     ports = open_ports(settings)
@@ -195,7 +202,8 @@ def _new_workbook(asked: argparse.Namespace) -> Told:
 def _form(asked: argparse.Namespace) -> Told:
     from .domain.audit_facts import audit_facts
     from .jobs.this_pass import prefill
-    from .service import Service, open_ports
+    from .outside import open_ports
+    from .service import Service
 
     settings, clock = _settings(asked), _clock(None)
     ports = open_ports(settings)

@@ -11,7 +11,7 @@ from .domain.history import Event
 from .domain.ids import MessageKey
 from .domain.message import Fact, Letter, Message, Recipient
 from .domain.problem import Problem
-from .ports import LetterRefusedError, Mailbox, Store, UncertainError
+from .ports import LetterRefusedError, Mailbox, Store, UncertainError, UndecidedError
 
 
 class Posted(Enum):
@@ -19,6 +19,7 @@ class Posted(Enum):
 
     SENT = "sent"
     ALREADY_SENT = "already sent"
+    UNDECIDED = "handed over; whether it has gone is told later"
     DOUBTFUL = "doubtful"
     REFUSED = "refused"
 
@@ -53,6 +54,7 @@ class Outbox:
         """`stamp` is the aware time of this pass: the date that letters carry."""
         self._store, self._mailbox, self._guard, self.stamp = store, mailbox, guard, stamp
         self._back: CameBack | None = None
+        self._undecided: set[MessageKey] = set()
         self.problems: list[Problem] = []
         self.sent: Counter[str] = Counter()
         """How many messages of each kind went in this pass."""
@@ -87,6 +89,8 @@ class Outbox:
             return Posted.ALREADY_SENT
         if state == "doubtful":
             return Posted.DOUBTFUL
+        if message.key in self._undecided:
+            return Posted.UNDECIDED
         try:
             # Asked even of a key that the store has never seen: the store may be an old one, restored.
             if self._mailbox.has_sent(message.key):
@@ -96,6 +100,9 @@ class Outbox:
             for one in dropped:
                 what = f"went without its copy: mail to the address of {one.key} came back."
                 self._report(message, what, "Correct the address in the Staff sheet.")
+        except UndecidedError:
+            self._undecided.add(message.key)
+            return Posted.UNDECIDED
         except UncertainError:
             return self._settle(message, Posted.DOUBTFUL)
         except LetterRefusedError as refusal:
@@ -119,6 +126,9 @@ class Outbox:
             to: dict[str, Fact] = {"to": sending.recipient}
             try:
                 gone = self._mailbox.has_sent(sending.key)
+            except UndecidedError:
+                self._undecided.add(sending.key)
+                continue
             except UncertainError:
                 doubt = Event(sending.about, f"{sending.kind} is doubtful", to)
                 self._store.settle(sending.key, "doubtful", self.stamp, doubt)

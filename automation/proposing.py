@@ -10,8 +10,9 @@ from .domain.problem import Problem
 from .domain.proposal import Proposals, propose
 from .jobs.allocate import SheetToday, read_sheet
 from .lines import Told, problem_lines
+from .outside import trial
 from .ports import Clock
-from .service import Service, save_new, trial
+from .service import Service, save_new
 from .settings import Settings
 
 

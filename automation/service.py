@@ -1,12 +1,10 @@
-"""Builds the adapters once, makes passes, and keeps the schedule. No job can kill it."""
+"""Makes passes, and keeps the schedule. No job can kill it."""
 
 import json
 import logging
 import signal
-import tempfile
 import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cache, partial
@@ -16,16 +14,9 @@ from typing import TYPE_CHECKING
 from .adapters.addresses import valid_address
 from .adapters.bank_holidays import bank_holidays
 from .adapters.clock import FixedClock, SystemClock
-from .adapters.database import Database
-from .adapters.disk import keep_private, write_whole
-from .adapters.eml_folder import EmlFolder
-from .adapters.one_at_a_time import FolderLock
-from .adapters.opening import copy_store
-from .adapters.originals import OriginalsFolder
-from .adapters.spreadsheet import FileWorkbook
+from .adapters.disk import write_whole
 from .domain.calendar import WorkingCalendar
-from .domain.ids import StaffKey
-from .domain.message import Recipient
+from .domain.certificate import certificate_problem
 from .domain.problem import Problem, stopping
 from .jobs.allocate import allocate
 from .jobs.bounces import bounces
@@ -36,7 +27,8 @@ from .jobs.send import send
 from .jobs.this_pass import Pass
 from .letters import Letters
 from .outbox import Guard, Outbox
-from .ports import Clock, Mailbox, OneAtATime, Originals, OutsideUnavailableError, Store, Workbook
+from .outside import Ports
+from .ports import Clock, OutsideUnavailableError, Store
 from .settings import Settings, plain_facts
 
 if TYPE_CHECKING:
@@ -60,17 +52,6 @@ REPLIES_ONLY = ("allocate", "collect", "bounces")
 
 
 @dataclass(frozen=True, slots=True)
-class Ports:
-    """The outside, as one service sees it."""
-
-    store: Store
-    originals: Originals
-    mailbox: Mailbox
-    workbook: Workbook
-    lock: OneAtATime
-
-
-@dataclass(frozen=True, slots=True)
 class Outcome:
     """What a pass came to: what stopped a job from outside, and what a person must put right."""
 
@@ -87,18 +68,6 @@ class Outcome:
         return 1 if stopping(self.problems) else 0
 
 
-def open_ports(settings: Settings) -> Ports:
-    """The adapters that the settings name. Raises OutsideUnavailableError when one cannot be opened."""
-    keep_private()
-    return Ports(
-        store=Database(settings.store_url),
-        originals=OriginalsFolder(settings.path(settings.store.originals)),
-        mailbox=_mailbox(settings),
-        workbook=_workbook(settings),
-        lock=FolderLock(settings.path(settings.store.state)),
-    )
-
-
 def clock_on(today: date | None) -> Clock:
     """The machine's clock, or one that stands on the day somebody named."""
     return FixedClock(today) if today else SystemClock()
@@ -109,41 +78,6 @@ def save_new(path: Path, content: bytes) -> None:
     if path.exists():
         raise FileExistsError
     write_whole(path, content, mode=0o644)
-
-
-def _mailbox(settings: Settings, folder: Path | None = None) -> Mailbox:
-    address, name = settings.mailbox.address, settings.mailbox.name
-    sender = Recipient(StaffKey(address), name, address)
-    return EmlFolder(folder or settings.path(settings.mailbox.folder), sender)
-
-
-def _workbook(settings: Settings) -> Workbook:
-    return FileWorkbook(settings.path(settings.workbook.path))
-
-
-@contextmanager
-def trial(settings: Settings) -> Iterator[tuple[Ports, Path]]:
-    """Ports that change nothing outside: a copy of the store, or a new one where none has been made yet,
-    an empty mailbox, and the real spreadsheet. With them, the folder that letters are written to."""
-    place = Path(settings.store_url.removeprefix("sqlite:///"))
-    with tempfile.TemporaryDirectory(prefix="case-audit-") as name:
-        folder = Path(name)
-        if place.exists():
-            copy_store(place, folder / "audits.db")
-        store = Database(f"sqlite:///{folder / 'audits.db'}" if place.exists() else "sqlite://")
-        try:
-            yield (
-                Ports(
-                    store=store,
-                    originals=OriginalsFolder(folder / "originals"),
-                    mailbox=_mailbox(settings, folder / "mailbox"),
-                    workbook=_workbook(settings),
-                    lock=FolderLock(folder),
-                ),
-                folder / "mailbox" / "sent",
-            )
-        finally:
-            store.close()
 
 
 class Service:
@@ -171,7 +105,8 @@ class Service:
         this = self.this_pass(clock)
         unavailable: dict[str, str] = {}
         failed: set[str] = set()
-        for name, job in (("recover", _recover), *((n, j) for n, j in JOBS.items() if n in jobs)):
+        first = (("certificate", self._look_at_certificate), ("recover", _recover))
+        for name, job in (*first, *((n, j) for n, j in JOBS.items() if n in jobs)):
             if name == "chase" and "collect" in failed:
                 continue
             try:
@@ -193,6 +128,11 @@ class Service:
         except OutsideUnavailableError as error:
             unavailable["store"] = str(error)
         return Outcome(tuple(dict.fromkeys(unavailable.values())), tuple(problems), this.outbox.sent)
+
+    def _look_at_certificate(self, this: Pass) -> None:
+        ends = self.ports.certificate_ends()
+        if ends and (problem := certificate_problem(ends, this.today)):
+            this.problems.append(problem)
 
     def run(self, clock: Clock) -> None:
         """Make a pass now and then every few minutes, until the process is told to stop."""

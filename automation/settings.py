@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields, is_dataclass, replace
 from datetime import date, time
 from pathlib import Path
-from typing import Literal, TypeVar
+from typing import TypeVar
 
 from .domain.columns import Columns
 from .domain.form import Form
@@ -15,6 +15,7 @@ from .domain.ids import StaffKey
 from .domain.message import Recipient
 from .domain.rules import Rules
 from .form_files import config_text, forms_of
+from .outside_settings import MailboxSettings, Microsoft365Settings, StoreSettings, WorkbookSettings
 from .shipped import shipped
 from .toml_values import read_values
 
@@ -46,33 +47,6 @@ class QaOfficer:
 
     name: str
     address: str
-
-
-@dataclass(frozen=True, slots=True)
-class MailboxSettings:
-    """Which mailbox, and who messages are from."""
-
-    kind: Literal["folder"]
-    folder: str
-    address: str
-    name: str
-
-
-@dataclass(frozen=True, slots=True)
-class WorkbookSettings:
-    """Where the allocation spreadsheet is, and how many digits its case numbers have (0: any)."""
-
-    path: str
-    case_number_width: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class StoreSettings:
-    """Where the service remembers."""
-
-    url: str
-    originals: str
-    state: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +104,12 @@ class _Service:
     store: StoreSettings
     recipients: RecipientSettings
     schedule: Schedule
+    microsoft_365: Microsoft365Settings | None = None
+
+    def __post_init__(self) -> None:
+        there = self.mailbox.kind == "m365" or self.workbook.kind == "sharepoint"
+        if there and self.microsoft_365 is None:
+            raise ValueError("[microsoft_365] is missing: the mailbox or the spreadsheet is there.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +131,7 @@ class Settings:
     """Every form that may come back, the audit form first: a form that was sent under an older description
     is read by that one, kept beside it."""
     templates: tuple[Path, ...]
+    microsoft_365: Microsoft365Settings | None = None
     mark: str = ""
     """A hash of the files: another one means that something in them has changed."""
 
@@ -204,6 +185,7 @@ def load(folder: Path) -> Settings:
         columns=columns,
         forms=forms,
         templates=(own, shipped("templates")) if own.is_dir() else (shipped("templates"),),
+        microsoft_365=service.microsoft_365,
         mark=hashlib.sha256("\0".join(texts).encode()).hexdigest()[:16],
     )
 

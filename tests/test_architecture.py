@@ -37,7 +37,11 @@ ARROWS: Mapping[str, Set[str]] = {
 # Rooms of several modules that lie beside one another at the top.
 ROOM_OF: Mapping[str, str] = {
     **dict.fromkeys(["cli", "__main__", "commands", "lines", "proposing", "returned_files"], "cli"),
-    **dict.fromkeys(["settings", "toml_values", "form_description", "form_files", "shipped"], "settings"),
+    **dict.fromkeys(["service", "outside", "doctor"], "service"),
+    **dict.fromkeys(
+        ["settings", "outside_settings", "toml_values", "form_description", "form_files", "shipped"],
+        "settings",
+    ),
     **dict.fromkeys(["letters", "wording", "samples", "calendar_entry"], "letters"),
 }
 
@@ -45,7 +49,7 @@ ROOM_OF: Mapping[str, str] = {
 PART_OF: Mapping[str, str] = dict.fromkeys(
     ["database", "migrations", "opening", "rows", "statements", "tables"], "database"
 )
-FOR_ALL_ADAPTERS = {"disk", "mime_letter", "mime_mail"}
+FOR_ALL_ADAPTERS = {"disk", "half_saved", "mime_letter", "mime_mail"}
 
 DATABASE = (
     "adapters.database",
@@ -56,7 +60,10 @@ DATABASE = (
     "adapters.tables",
 )
 HOMES: Mapping[str, tuple[str, ...]] = {
-    "O365": ("adapters.m365",),
+    "O365": ("adapters.m365.calls", "adapters.m365.sign_in"),
+    "msal": ("adapters.m365.sign_in",),
+    "requests": ("adapters.m365.calls",),
+    "cryptography": ("adapters.m365.certificate",),
     "sqlalchemy": DATABASE,
     "alembic": DATABASE,
     "holidays": ("adapters.bank_holidays",),
@@ -87,7 +94,8 @@ CLOCK_READS = frozenset(
 )
 CLOCK = "adapters.clock"
 
-MAY_CATCH_ALL = ("service", "jobs")
+# A call's thread hands whatever stops it to the thread that asked, which raises it.
+MAY_CATCH_ALL = ("service", "jobs", "adapters.m365.calls")
 LONGEST = 300
 
 

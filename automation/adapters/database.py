@@ -16,11 +16,11 @@ from ..domain.ids import AuditRef, MessageKey, RoundId
 from ..domain.message import Message
 from ..domain.people import Organisation, Person, Team
 from ..domain.problem import Problem
-from ..ports import OpenProblem, Sending, SendingState, SheetLearnt, SheetSeen
+from ..ports import OpenProblem, Sending, SendingState, SendingStep, SheetLearnt, SheetSeen
 from . import tables as t
 from .opening import open_engine
 from .rows import facts_from, mail_from, mail_row, plain, received_row
-from .statements import FIRST, append, link, put, put_audit, put_problems, read_audits, replace_all, utc
+from .statements import append, first_broken, put, put_audit, put_problems, read_audits, replace_all, utc
 
 
 class Database:
@@ -162,6 +162,19 @@ class Database:
             db.execute(delete(t.outbox).where(t.outbox.c.key == key))
             append(db, [event], stamp)
 
+    def step(self, key: MessageKey) -> SendingStep | None:
+        """The last step of a letter, None before the first."""
+        with self._engine.connect() as db:
+            found = db.execute(select(t.sending_steps).where(t.sending_steps.c.key == key)).first()
+        if found is None:
+            return None
+        return SendingStep(found.step, found.draft, datetime.fromisoformat(found.at), found.tries)
+
+    def note_step(self, key: MessageKey, step: SendingStep) -> None:
+        """Note a step of a letter, in the place of the one before."""
+        with self._engine.begin() as db:
+            put(db, t.sending_steps, {**plain(step), "key": key, "at": utc(step.at)})
+
     def posted(self, key: MessageKey) -> bool:
         """Whether a message under this key has been claimed, has gone or is doubtful."""
         with self._engine.connect() as db:
@@ -228,23 +241,22 @@ class Database:
 
     def mails(self, after: str = "") -> tuple[DealtMail, ...]:
         """The mails dealt with after an aware ISO stamp, or all, oldest first."""
-        wanted = select(t.mails).where(t.mails.c.dealt_at > after).order_by(t.mails.c.turn)
-        with self._engine.connect() as db:
-            return tuple(mail_from(row) for row in db.execute(wanted).mappings())
+        return self._mails(t.mails.c.dealt_at > after)
 
     def mails_unfinished(self) -> tuple[DealtMail, ...]:
         """The mails that may still be owed a reply, or a place in their folder."""
-        wanted = select(t.mails).where(t.mails.c.filed.is_(False)).order_by(t.mails.c.turn)
-        with self._engine.connect() as db:
-            return tuple(mail_from(row) for row in db.execute(wanted).mappings())
+        return self._mails(t.mails.c.filed.is_(False))
 
     def replies_owed(self, since: datetime) -> tuple[DealtMail, ...]:
         """The mails dealt with since a stamp whose reply has not gone."""
         gone = select(t.outbox.c.key).where(t.outbox.c.key == t.mails.c.reply_key).exists()
-        wanted = select(t.mails).where(t.mails.c.dealt_at >= utc(since), t.mails.c.reply.is_not(None))
+        mails = self._mails(t.mails.c.dealt_at >= utc(since), t.mails.c.reply.is_not(None), ~gone)
+        return tuple(mail for mail in mails if mail.reply is not None)
+
+    def _mails(self, *which: ColumnElement[bool]) -> tuple[DealtMail, ...]:
+        wanted = select(t.mails).where(*which).order_by(t.mails.c.turn)
         with self._engine.connect() as db:
-            rows = db.execute(wanted.where(~gone).order_by(t.mails.c.turn)).mappings()
-            return tuple(mail for row in rows if (mail := mail_from(row)).reply is not None)
+            return tuple(mail_from(row) for row in db.execute(wanted).mappings())
 
     def answer_under(self, mail_ids: Sequence[str], key: MessageKey) -> None:
         """Note that these mails are answered by the one message of this key, once it has gone."""
@@ -279,11 +291,5 @@ class Database:
 
     def broken_link(self) -> int | None:
         """The number of the first event whose hash does not fit its chain, None when all fit."""
-        previous, expected = FIRST, 1
         with self._engine.connect() as db:
-            for row in db.execute(select(t.history).order_by(t.history.c.seq)).mappings():
-                made = link(previous, row["seq"], row["at"], row["about"], row["what"], row["facts"])
-                if row["seq"] != expected or row["previous"] != previous or row["hash"] != made:
-                    return expected
-                previous, expected = row["hash"], expected + 1
-        return None
+            return first_broken(db.execute(select(t.history).order_by(t.history.c.seq)).mappings())

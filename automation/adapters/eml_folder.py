@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from ..domain.ids import MessageKey
-from ..domain.message import Letter, Mail, Recipient
+from ..domain.message import Letter, Mail, Marks, Recipient
 from ..ports import MailboxUnavailableError, MailUnreadableError
 from .disk import write_whole
 from .mime_letter import mime_from_letter
@@ -21,11 +21,11 @@ _SETTLED_SECONDS = 60
 
 
 class EmlFolder:
-    """The Mailbox port on a folder. `sender` is who the letters are from."""
+    """The Mailbox port on a folder. `sender` is who the letters are from, `marks` what each of them bears."""
 
-    def __init__(self, folder: Path, sender: Recipient) -> None:
+    def __init__(self, folder: Path, sender: Recipient, marks: Marks | None = None) -> None:
         """Use `folder`, making its parts where they are missing."""
-        self._folder, self._sender = folder, sender
+        self._folder, self._sender, self._marks = folder, sender, marks or Marks()
         self._inbox, self._sent, self._filed = folder / "inbox", folder / "sent", folder / "filed"
         self._paths: dict[str, Path] = {}
         try:
@@ -37,7 +37,7 @@ class EmlFolder:
     def send(self, letter: Letter, key: MessageKey) -> None:
         """Write the letter into `sent/`, whole or not at all, under a name made from the key."""
         try:
-            write_whole(self._sent / sent_name(key), mime_from_letter(letter, key, self._sender))
+            write_whole(self._sent / sent_name(key), mime_from_letter(letter, key, self._sender, self._marks))
         except OSError as error:
             raise _unavailable(self._sent, error) from None
 

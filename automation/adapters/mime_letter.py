@@ -5,11 +5,11 @@ from email.message import EmailMessage
 from email.utils import format_datetime
 
 from ..domain.ids import KEY_HEADER, MessageKey, message_mark
-from ..domain.message import Letter, Recipient
+from ..domain.message import Letter, Marks, Recipient
 from .mime_mail import WRITING
 
 
-def mime_from_letter(letter: Letter, key: MessageKey, sender: Recipient) -> bytes:
+def mime_from_letter(letter: Letter, key: MessageKey, sender: Recipient, marks: Marks) -> bytes:
     """The letter as an .eml file. The same letter under the same key gives the same bytes."""
     mark = message_mark(key)
     mime = EmailMessage(WRITING)
@@ -18,7 +18,7 @@ def mime_from_letter(letter: Letter, key: MessageKey, sender: Recipient) -> byte
     mime["To"] = _address(letter.to)
     if letter.copied:
         mime["Cc"] = tuple(_address(one) for one in letter.copied)
-    mime["Subject"] = letter.subject
+    mime["Subject"] = f"{marks.tag} {letter.subject}".strip()
     mime["Message-ID"] = f"<{mark}@{sender.address.rpartition('@')[2]}>"
     if letter.answers:
         mime["In-Reply-To"] = letter.answers
@@ -30,6 +30,13 @@ def mime_from_letter(letter: Letter, key: MessageKey, sender: Recipient) -> byte
     mime[KEY_HEADER] = key
     if letter.urgent:
         mime["Importance"] = "high"
+    if marks.sensitivity != "normal":
+        # RFC 4021, 2.1.53: Personal, Private, Company-Confidential.
+        confidential = marks.sensitivity == "confidential"
+        mime["Sensitivity"] = "Company-Confidential" if confidential else marks.sensitivity.capitalize()
+    if marks.header:
+        name, _, value = marks.header.partition(":")
+        mime[name.strip()] = value.strip()
     mime.set_content(letter.text, cte="quoted-printable")
     mime.add_alternative(letter.html, subtype="html", cte="quoted-printable")
     for file in letter.files:

@@ -61,7 +61,17 @@ WRITING = Policy(linesep="\r\n")
 _READING = Policy(refold_source="none")
 
 
-def mail_from_mime(mail_id: str, content: bytes, arrived: datetime) -> Mail:
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What a mail system says of a mail beside its MIME: Exchange's message class, headers that it kept
+    apart, and whether a file came as a link to it."""
+
+    message_class: str = ""
+    headers: tuple[tuple[str, str], ...] = ()
+    linked: bool = False
+
+
+def mail_from_mime(mail_id: str, content: bytes, arrived: datetime, seen: Seen | None = None) -> Mail:
     """The mail in an .eml file. `arrived` stands in where the Date header is missing or no date.
 
     No text in it has a NUL or half a character, which no store takes. Raises MailUnreadableError when there
@@ -75,7 +85,7 @@ def mail_from_mime(mail_id: str, content: bytes, arrived: datetime) -> Mail:
         sender = _clean(parseaddr(str(mime.get("From", "")))[1].lower())
         if not sender:
             raise MailUnreadableError("It has no From address.")
-        return _mail(mail_id, content, mime, sender, arrived)
+        return _mail(mail_id, content, mime, sender, arrived, seen or Seen())
     except _BROKEN as fault:
         raise MailUnreadableError(f"It is not a mail that can be read ({type(fault).__name__}).") from None
 
@@ -95,8 +105,10 @@ def _clean(text: str) -> str:
     return re.sub("[\ud800-\udfff\0]", "\N{REPLACEMENT CHARACTER}", text)
 
 
-def _mail(mail_id: str, content: bytes, mime: EmailMessage, sender: str, arrived: datetime) -> Mail:
-    headers, parts = _headers(mime), tuple(_parts(mime, content))
+def _mail(
+    mail_id: str, content: bytes, mime: EmailMessage, sender: str, arrived: datetime, seen: Seen
+) -> Mail:
+    headers, parts = _headers(mime, seen), tuple(_parts(mime, content))
     subject, text = _clean(" ".join(str(mime.get("Subject", "")).split())), _text(mime)
     given = " ".join((*headers.get("in-reply-to", ()), *headers.get("references", ())))
     answers = tuple(dict.fromkeys(re.findall(r"<[^<>\s]{1,250}>", given)))[:_MOST_ANSWERED]
@@ -114,6 +126,7 @@ def _mail(mail_id: str, content: bytes, mime: EmailMessage, sender: str, arrived
         MailSigns(
             headers=headers,
             content_type=mime.get_content_type(),
+            message_class=seen.message_class,
             parameters={"report-type": str(mime.get_param("report-type", "") or "")},
             sender=sender,
             subject=subject,
@@ -137,13 +150,15 @@ def _mail(mail_id: str, content: bytes, mime: EmailMessage, sender: str, arrived
         disproved=disproved,
         answers=answers,
         bounces=bounces_in(report) if why == "bounce" and not disproved else (),
+        linked=seen.linked,
     )
 
 
-def _headers(mime: EmailMessage) -> Mapping[str, Sequence[str]]:
+def _headers(mime: EmailMessage, seen: Seen) -> Mapping[str, Sequence[str]]:
     """The first headers as text, whatever is wrong with them, by name in lower case."""
     found: dict[str, list[str]] = defaultdict(list)
-    for name, raw in islice(mime.raw_items(), _MOST_HEADERS):
+    apart = (one for one in seen.headers if one[0] not in mime)
+    for name, raw in islice((*mime.raw_items(), *apart), _MOST_HEADERS):
         known = str(raw)[:_LONGEST_HEADER].encode("utf-8", "surrogateescape").decode("utf-8", "replace")
         value = " ".join(known.split())
         with suppress(*_BROKEN):  # else as it stands

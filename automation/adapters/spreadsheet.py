@@ -6,12 +6,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 from ..ports import WorkbookCopy, WorkbookUnavailableError
+from .half_saved import is_whole
 
 _PAUSE = 2.0
-_ZIP_START = b"PK"
-_ZIP_END = b"PK\x05\x06"
-_ZIP_TAIL = 22 + 65_535
-"""A zip ends with a mark, 18 bytes, and a comment of up to 64 KB. Without the mark it is half saved."""
 
 
 class FileWorkbook:
@@ -38,10 +35,15 @@ class FileWorkbook:
             except OSError as error:
                 why = f"cannot be read ({error.strerror}). Look at the disk or the network drive."
             else:
-                if not changed and _whole(content):
+                if not changed and is_whole(content):
                     return WorkbookCopy(self._path.name, hashlib.sha256(content).hexdigest(), content)
                 why = f"is only half saved{self._opened_by()}. Save it in Excel and close it."
         raise WorkbookUnavailableError(f"The spreadsheet {self._path} {why}")
+
+    def changed(self, since: str) -> WorkbookCopy | None:
+        """A whole snapshot, or None when its version is still `since`."""
+        copy = self.read()
+        return None if copy.version == since else copy
 
     def _snapshot(self) -> tuple[bytes, bool]:
         """The file's bytes, and whether it changed while they were read."""
@@ -62,10 +64,3 @@ class FileWorkbook:
             return ": somebody has it open" if lock.exists() else ""
         except OSError:
             return ""
-
-
-def _whole(content: bytes) -> bool:
-    """Whether nothing is cut off. What is no zip at all is for the reader to explain, unless it is empty."""
-    if not content.startswith(_ZIP_START):
-        return bool(content)
-    return _ZIP_END in content[-_ZIP_TAIL:]

@@ -100,6 +100,17 @@ def append(db: Connection, events: Iterable[Event], stamp: datetime) -> None:
         db.execute(insert(t.history), rows)
 
 
+def first_broken(rows: Iterable[Mapping[str, Any]]) -> int | None:
+    """The number of the first event, of all in order, that does not fit the chain; None when all do."""
+    previous, expected = FIRST, 1
+    for row in rows:
+        made = link(previous, row["seq"], row["at"], row["about"], row["what"], row["facts"])
+        if row["seq"] != expected or row["previous"] != previous or row["hash"] != made:
+            return expected
+        previous, expected = row["hash"], expected + 1
+    return None
+
+
 def utc(stamp: datetime) -> str:
     """Stamps are kept in UTC, so that their texts sort as the times do."""
     return stamp.astimezone(UTC).isoformat()

@@ -111,6 +111,18 @@ returns = Table(
     Column("arrived", String, nullable=False, server_default=""),
 )
 
+sending_steps = Table(
+    "sending_steps",
+    metadata,
+    Column("key", String, primary_key=True),
+    Column("step", String, nullable=False),
+    Column("draft", String, nullable=False),
+    Column("at", String, nullable=False),
+    Column("tries", Integer, nullable=False),
+)
+"""How far each letter has come in a mailbox that sends drafts. It outlives its claim: a draft that was
+handed over once is the one to hand over again."""
+
 mails = Table(
     "mails",
     metadata,

@@ -92,7 +92,7 @@ def decide(mail: Mail, on: date, files: Sequence[ReadFile], intake: Intake) -> D
         annexes = tuple(f"Another file came with it, {one}. It was not read." for one in map(_a, others))
         dealt = replace(dealt, notes=(*dealt.notes, *annexes, *_covering_words(mail)))
         return _decide_form(mail, dealt, person, file, intake)
-    if not files and not _LINK.search(mail.text[:_LINK_WITHIN]):
+    if not files and not mail.linked and not _LINK.search(mail.text[:_LINK_WITHIN]):
         return Decision(replace(dealt, outcome=Outcome.NEEDS_A_PERSON, why="A mail without a form."))
     held = _held(dealt, person, *_no_single_form(files, len(ours)))
     return Decision(replace(held, form_waits=len(ours) > 1))

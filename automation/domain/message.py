@@ -67,6 +67,16 @@ class Letter:
     urgent: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Marks:
+    """What the council puts on every message. `tag` begins each subject, and `header` is `X-Name: value`, for
+    its mail-flow rule that encrypts; `sensitivity` is Outlook's: normal, personal, private, confidential."""
+
+    sensitivity: str = "normal"
+    tag: str = ""
+    header: str = ""
+
+
 BounceKind = Literal["hard", "full", "delayed"]
 """The address does not work; the mailbox is full; it has not arrived yet and is still being tried."""
 
@@ -107,3 +117,5 @@ class Mail:
     """Whether the mail systems on the way say that it is not from its sender."""
     answers: tuple[str, ...] = ()
     bounces: tuple[Bounce, ...] = ()
+    linked: bool = False
+    """Whether a file came as a link to where it is kept, in place of the file."""

@@ -34,10 +34,13 @@ def allocate(this: Pass) -> None:
     Raises WorkbookUnavailableError when it cannot be fetched.
     """
     seen = this.store.sheet_seen()
-    copy = this.workbook.read()
-    version = f"{copy.version}/{this.choices}"
-    if seen is not None and (seen.version, seen.day) == (version, this.today):
+    version, _, choices = seen.version.rpartition("/") if seen else ("", "", "")
+    # A day brings new duties from an old sheet; so may the configuration.
+    same_day = seen is not None and (choices, seen.day) == (this.choices, this.today)
+    copy = this.workbook.changed(version) if same_day else this.workbook.read()
+    if copy is None:
         return
+    version = f"{copy.version}/{this.choices}"
     rounds = this.rounds()
     today = read_sheet(this, copy, this.store.audits(rounds), seen)
     if isinstance(today, Problem):

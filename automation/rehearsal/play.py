@@ -14,8 +14,9 @@ from ..domain.audit import Standing
 from ..domain.calendar import Calendar, Round
 from ..domain.ids import ROUND, AuditRef, RoundId
 from ..domain.qa_facts import standing_facts
+from ..outside import open_ports
 from ..ports import Store
-from ..service import Outcome, Service, open_ports, working_calendar
+from ..service import Outcome, Service, working_calendar
 from ..settings import Settings, load
 from .leaver import let_somebody_leave
 from .own_config import copy_config, touched

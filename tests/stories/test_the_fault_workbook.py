@@ -8,7 +8,8 @@ import pytest
 
 from automation.domain.ids import AuditRef
 from automation.jobs.allocate import SheetToday, read_sheet
-from automation.service import Service, clock_on, open_ports
+from automation.outside import open_ports
+from automation.service import Service, clock_on
 from automation.settings import load
 from automation.shipped import shipped
 from tests.support.sample_faults import CONFLICTS, EXPECTED

@@ -10,8 +10,9 @@ from pathlib import Path
 
 from automation.adapters.clock import FixedClock
 from automation.documents.form_fill import fill
+from automation.outside import Ports, open_ports
 from automation.rehearsal.answers import filled_in
-from automation.service import JOBS, Outcome, Ports, Service, open_ports
+from automation.service import JOBS, Outcome, Service
 from automation.settings import Settings, load
 from tests.support.sample_council import sample_workbook
 

@@ -1,117 +1,19 @@
-"""The promises that adapters keep: their values and their errors. No library type crosses them."""
+"""What the service remembers: the store's promises and values."""
 
-from collections.abc import Collection, Iterator, Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Literal, Protocol
 
-from .domain.audit import Audit
-from .domain.calendar import Round
-from .domain.dealt_mail import DealtMail
-from .domain.history import Event, PastEvent
-from .domain.ids import AuditRef, MessageKey, RoundId
-from .domain.message import Letter, Mail, Message
-from .domain.people import Organisation
-from .domain.problem import Problem
-
-
-class OutsideUnavailableError(Exception):
-    """Something outside the service cannot be reached now. The next pass tries again."""
-
-
-class MailboxUnavailableError(OutsideUnavailableError):
-    """The mailbox cannot be reached or written now."""
-
-
-class WorkbookUnavailableError(OutsideUnavailableError):
-    """The allocation spreadsheet cannot be fetched now: missing, locked or half-saved."""
-
-
-class StoreUnavailableError(OutsideUnavailableError):
-    """The store cannot be opened or written: unwritable, full, corrupt or not ours."""
-
-
-class LetterRefusedError(Exception):
-    """The mailbox will not take this letter. It has not gone, and trying again would not help."""
-
-
-class UncertainError(Exception):
-    """It cannot be told whether a letter has gone. A person must look."""
-
-
-class MailUnreadableError(Exception):
-    """One mail in the inbox cannot be read. The others can."""
-
-
-class Mailbox(Protocol):
-    """The service's mailbox. Every method raises MailboxUnavailableError when it cannot be asked."""
-
-    def send(self, letter: Letter, key: MessageKey) -> None:
-        """Send under the key, finishing a draft that an earlier try may have left under it.
-
-        Returns when the mailbox has taken it. Raises LetterRefusedError when the mailbox will not take
-        this letter, UncertainError when it may or may not have gone.
-        """
-
-    def has_sent(self, key: MessageKey) -> bool:
-        """Whether a letter has gone under this key. Raises UncertainError when that cannot be told."""
-
-    def inbox(self) -> Iterator[str]:
-        """The ids of the mails in the inbox that have wholly arrived, oldest first."""
-
-    def open(self, mail_id: str) -> Mail:
-        """One mail. Raises MailUnreadableError when it cannot be read."""
-
-    def original(self, mail_id: str) -> bytes:
-        """The mail's bytes as they came."""
-
-    def file(self, mail_id: str, folder: str, name: str) -> None:
-        """Move a mail out of the inbox into a folder, made when missing. A mail that is gone is no error."""
-
-
-@dataclass(frozen=True, slots=True)
-class WorkbookCopy:
-    """A snapshot of the spreadsheet. `version` changes when the content does."""
-
-    name: str
-    version: str
-    content: bytes
-
-
-class Workbook(Protocol):
-    """The allocation spreadsheet. It is read, never written."""
-
-    def read(self) -> WorkbookCopy:
-        """A whole snapshot. Raises WorkbookUnavailableError after retrying a locked or half-saved file."""
-
-
-class Clock(Protocol):
-    """The time. Only the service asks it; below, the day is an argument."""
-
-    def now(self) -> datetime:
-        """Now, aware, in Europe/London."""
-
-    def today(self) -> date:
-        """Today in Europe/London."""
-
-
-class OneAtATime(Protocol):
-    """One pass at a time on one store."""
-
-    def hold(self) -> AbstractContextManager[bool]:
-        """A context that is True when this process holds the store, False when another one does."""
-
-
-class Originals(Protocol):
-    """The files that came back, untouched, under names of our own."""
-
-    def keep(self, content: bytes) -> str:
-        """Keep the bytes for good, once, and return their SHA-256 in hex: the name to ask for them by."""
-
-    def fetch(self, name: str) -> bytes:
-        """The bytes kept under a name. Raises StoreUnavailableError when they are not there."""
-
+from ..domain.audit import Audit
+from ..domain.calendar import Round
+from ..domain.dealt_mail import DealtMail
+from ..domain.history import Event, PastEvent
+from ..domain.ids import AuditRef, MessageKey, RoundId
+from ..domain.message import Message
+from ..domain.people import Organisation
+from ..domain.problem import Problem
+from .outside import SendingSteps
 
 SendingState = Literal["claimed", "sent", "doubtful"]
 
@@ -163,7 +65,7 @@ class SheetLearnt:
     events: Sequence[Event]
 
 
-class Store(Protocol):
+class Store(SendingSteps, Protocol):
     """What the service remembers. Each method is one transaction, durable when it returns.
 
     Every method raises StoreUnavailableError when the store cannot be read or written.

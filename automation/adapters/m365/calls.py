@@ -1,0 +1,264 @@
+"""Calls on Microsoft Graph, one at a time: paced, with an end, and repeated only when that does no harm."""
+
+import json
+import logging
+import threading
+from collections.abc import Callable, Collection, Iterator, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from ...ports import MailboxUnavailableError, OutsideUnavailableError, SignInError
+from .app import App
+from .certificate import AppCertificate, read_certificate
+from .pace import Pace, seconds_to_wait
+
+if TYPE_CHECKING:
+    # O365 is imported at the first call: many commands ask Microsoft 365 nothing.
+    from O365.utils import BaseTokenBackend
+    from requests import Response
+
+    from .sign_in import Connection
+
+log = logging.getLogger("case_audit.m365")
+
+T = TypeVar("T")
+
+CALL_SECONDS = 55.0
+"""No call takes longer, whatever the other side does."""
+_TRIES = 3
+_PATIENCE = 60.0
+"""Seconds that a pass waits for Microsoft 365 at one go. Longer, and the next pass goes on."""
+_LARGEST = 160 * 2**20
+
+
+class RefusedError(Exception):
+    """Microsoft 365 answered, and did not do it. `code` is Graph's own, such as ErrorItemNotFound."""
+
+    def __init__(self, what: str, status: int, code: str = "", request_id: str = "") -> None:
+        asked = f", request {request_id}" if request_id else ""
+        super().__init__(f"{what}: Microsoft 365 answered {status} {code}".rstrip() + asked)
+        self.status, self.code = status, code
+
+
+class NoAnswerError(Exception):
+    """No whole answer came, or one that does not tell whether it was done."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What came back. Header names are in lower case."""
+
+    status: int
+    headers: Mapping[str, str]
+    content: bytes
+
+    def json(self) -> dict[str, Any]:
+        """The content as a JSON object. Raises NoAnswerError when it is none: it was cut off."""
+        try:
+            found = json.loads(self.content)
+        except ValueError:
+            raise NoAnswerError("the answer is cut off") from None
+        if not isinstance(found, dict):
+            raise NoAnswerError("the answer is no object")
+        return found
+
+
+class Graph:
+    """One application's calls on Microsoft Graph. Not for two threads: O365 locks nothing."""
+
+    def __init__(self, app: App, pace: Pace) -> None:
+        """Nothing is asked, and no certificate read, before the first call."""
+        self._app, self._pace = app, pace
+
+    @cached_property
+    def certificate(self) -> AppCertificate | None:
+        """What the app signs in with, None for a secret or a person. Raises SignInError."""
+        path = self._app.certificate
+        if self._app.sign_in != "certificate" or path is None:
+            return None
+        return read_certificate(path, self._app.passphrase)
+
+    @cached_property
+    def _tokens(self) -> "BaseTokenBackend":
+        from O365.utils import MemoryTokenBackend
+
+        return MemoryTokenBackend()
+
+    @cached_property
+    def _connection(self) -> "Connection":
+        from .sign_in import connected, silence
+
+        silence()
+        return connected(self._app, self.certificate, self._tokens)
+
+    def sign_in(self) -> None:
+        """Sign in, or do nothing while the token is good; a trial asks a person at the terminal.
+
+        Raises SignInError, MailboxUnavailableError.
+        """
+        try:
+            if self._app.sign_in == "device":
+                self._connection.ask_person()
+            self._within(self._connection.fresh_token)
+        except NoAnswerError as fault:
+            raise MailboxUnavailableError(f"The sign-in service does not answer: {fault}.") from None
+
+    def call(
+        self,
+        what: str,
+        method: str,
+        path: str,
+        *,
+        params: Mapping[str, str] | None = None,
+        body: Mapping[str, Any] | None = None,
+        headers: Mapping[str, str] | None = None,
+        repeatable: bool = True,
+        fine: Collection[int] = (),
+        largest: int = _LARGEST,
+    ) -> Answer:
+        """One call, repeated when that does no harm. `path` begins after `/v1.0` or is a whole address that
+        Graph gave. `what` names it in errors and logs. Statuses in `fine` are answers like 2xx.
+
+        `repeatable` says that doing it twice is as good as once; else it is repeated only when Microsoft 365
+        said that it did nothing (429). Raises RefusedError, NoAnswerError, and OutsideUnavailableError when
+        Microsoft 365 is too busy, or does not let us in.
+        """
+        url = path if path.startswith("https://") else f"{self._app.graph_url}/v1.0{path}"
+        arguments: dict[str, Any] = {"params": dict(params or {}), "headers": dict(headers or {})}
+        if body is not None:
+            arguments["data"] = dict(body)
+
+        def ask() -> "Response":
+            self._connection.fresh_token()
+            response: Response = self._connection.oauth_request(url, method, stream=True, **arguments)
+            return response
+
+        return self._asked(what, ask, repeatable, fine, largest)
+
+    def pages(self, what: str, path: str, params: Mapping[str, str]) -> Iterator[list[dict[str, Any]]]:
+        """Every page of a list. A page may be empty and yet not the last (Graph: paging)."""
+        seen: set[str] = set()
+        answer = self.call(what, "get", path, params=params).json()
+        while True:
+            yield [one for one in answer.get("value") or () if isinstance(one, dict)]
+            link = str(answer.get("@odata.nextLink") or "")
+            # Our token goes to nobody else, and no list goes round in circles.
+            if not link.startswith(f"{self._app.graph_url}/") or link in seen:
+                return
+            seen.add(link)
+            answer = self.call(what, "get", link).json()
+
+    def upload(self, what: str, url: str, content: bytes, first: int, whole: int) -> Answer:
+        """Put one piece of a file to the address of an upload session, which takes no token."""
+        last = first + len(content) - 1
+        headers = {
+            "Content-type": "application/octet-stream",
+            "Content-Range": f"bytes {first}-{last}/{whole}",
+        }
+        # The bytes that arrived twice are the same bytes.
+        return self._asked(
+            what,
+            lambda: self._connection.naive_request(url, "put", data=content, headers=headers, stream=True),
+            repeatable=True,
+            fine=(),
+            largest=_LARGEST,
+        )
+
+    def _asked(
+        self, what: str, ask: Callable[[], "Response"], repeatable: bool, fine: Collection[int], largest: int
+    ) -> Answer:
+        tried_new_token = False
+        for tries in range(1, _TRIES + 1):
+            if self._pace.held > _PATIENCE:
+                raise _busy(what, self._pace.held)
+            if self._pace.held:
+                self._pace.pause(self._pace.held)
+            self._pace.request()
+            try:
+                answer = self._within(lambda: _taken(ask(), largest))
+            except NoAnswerError:
+                log.warning("%s: no answer", what)
+                if not repeatable or tries == _TRIES:
+                    raise
+                self._pace.pause(2.0**tries)
+                continue
+            request_id = answer.headers.get("request-id", "")
+            log.debug("%s: %s %s", what, answer.status, request_id)
+            if 200 <= answer.status < 300 or answer.status in fine:
+                return answer
+            if answer.status == 401 and not tried_new_token:
+                # It was not let in, so nothing was done. The token may have been taken back.
+                tried_new_token = True
+                self._connection.forget_token()
+                continue
+            throttled = answer.status == 429
+            if throttled or (answer.status >= 500 and repeatable):
+                wait = seconds_to_wait(answer.headers, tries)
+                log.warning("%s: answered %s, waiting %.0f s", what, answer.status, wait)
+                if throttled or "retry-after" in answer.headers:
+                    self._pace.hold(wait)
+                if wait > _PATIENCE or tries == _TRIES:
+                    raise _busy(what, wait)
+                self._pace.pause(wait)
+                continue
+            if answer.status >= 500:
+                raise NoAnswerError(f"answered {answer.status}")
+            raise _refused(what, answer, request_id)
+        raise _busy(what, 0)
+
+    def _within(self, work: Callable[[], T]) -> T:
+        """What `work` gives, or NoAnswerError once CALL_SECONDS are over: a time-out on the socket starts
+        anew with each byte. What was abandoned ends by itself, on a connection that is no longer used."""
+        got: list[T] = []
+        failed: list[BaseException] = []
+
+        def attempt() -> None:
+            try:
+                got.append(work())
+            except BaseException as fault:  # noqa: BLE001 - raised again below, in the thread that asked
+                failed.append(fault)
+
+        thread = threading.Thread(target=attempt, daemon=True)
+        thread.start()
+        thread.join(CALL_SECONDS)
+        if thread.is_alive():
+            del self._connection  # the next call makes another
+            raise NoAnswerError(f"none within {CALL_SECONDS:.0f} seconds")
+        if not failed:
+            return got[0]
+        from requests import RequestException
+
+        fault = failed[0]
+        if isinstance(fault, RequestException):
+            # Not its own words: they hold the address that was asked for.
+            raise NoAnswerError(type(fault).__name__) from None
+        raise fault from None
+
+
+def _taken(response: "Response", largest: int) -> Answer:
+    """The whole answer, read here so that its time is counted. Raises NoAnswerError when it is too large."""
+    with response:
+        content = bytearray()
+        for piece in response.iter_content(64 * 1024):
+            content += piece
+            if len(content) > largest:
+                raise RefusedError("a download", 413, "TooLarge")
+        headers = {name.lower(): value for name, value in response.headers.items()}
+        return Answer(response.status_code, headers, bytes(content))
+
+
+def _refused(what: str, answer: Answer, request_id: str) -> Exception:
+    code = ""
+    with suppress(NoAnswerError, AttributeError):
+        code = str(answer.json().get("error", {}).get("code", ""))[:80]
+    if answer.status == 401:
+        return SignInError(f"{what}: Microsoft 365 does not accept our token ({code or 401}). Ask IT.")
+    return RefusedError(what, answer.status, code if code.isalnum() else "", request_id)
+
+
+def _busy(what: str, seconds: float) -> OutsideUnavailableError:
+    return MailboxUnavailableError(
+        f"{what}: Microsoft 365 is too busy and asks us to wait {seconds:.0f} seconds. The next pass goes on."
+    )

@@ -1,0 +1,120 @@
+"""Effectively once: a draft that carries the key, sent, and looked for before anything is repeated.
+
+Graph has no idempotency key, and answers that say "failed" have been seen to deliver. So each letter goes in
+steps, each noted before its call: made as a draft, handed over, taken, seen in Sent Items. What is unknown
+is looked up by the draft's id, which stays the same (immutable ids), then by its key.
+"""
+
+from contextlib import suppress
+from datetime import timedelta
+
+from ...domain.ids import MessageKey
+from ...domain.message import Letter, Marks, Recipient
+from ...ports import (
+    Clock,
+    OutsideUnavailableError,
+    SendingStep,
+    SendingSteps,
+    Step,
+    UncertainError,
+    UndecidedError,
+)
+from .calls import Graph, NoAnswerError, RefusedError
+from .drafting import Drafting
+from .drafts import part
+from .lookup import Found, Lies, Lookup, told
+from .pace import Pace
+
+QUIET = timedelta(minutes=15)
+"""So long a letter whose fate is unknown is left alone: Graph has delivered after it said that it failed."""
+_MOST_TRIES = 2
+"""So often a letter is handed over before a person has to look."""
+_LOOKS = (0.0, 1.0, 2.0, 4.0)
+"""Seconds before each look for what was just taken: it may not be in Sent Items at once."""
+
+
+class Sending:
+    """The sending half of the mailbox. `user` is the mailbox as a part of a path."""
+
+    def __init__(
+        self,
+        graph: Graph,
+        pace: Pace,
+        steps: SendingSteps,
+        clock: Clock,
+        sender: Recipient,
+        marks: Marks,
+    ) -> None:
+        self._graph, self._pace, self._steps, self._clock = graph, pace, steps, clock
+        self._user = f"/users/{part(sender.address)}"
+        self._lookup = Lookup(graph, sender.address)
+        self._drafting = Drafting(graph, sender, marks, self._lookup)
+        self._looked: dict[MessageKey, Found] = {}
+
+    def has_sent(self, key: MessageKey) -> bool:
+        """Whether a letter has gone under this key."""
+        step = self._steps.step(key)
+        found = self._lookup.find(key, step)
+        if found.lies is Lies.SENT:
+            return True
+        if step is not None and step.tries:
+            # It was handed over, and is not in Sent Items.
+            open_ = step.step != "drafted"
+            if open_ and self._clock.now() - step.at < QUIET:
+                raise UndecidedError
+            if found.lies is Lies.NOWHERE or (open_ and step.tries >= _MOST_TRIES):
+                raise UncertainError
+        self._looked[key] = found
+        return False
+
+    def send(self, letter: Letter, key: MessageKey) -> None:
+        """Send the letter, or hand over again the draft that an earlier try left."""
+        if key not in self._looked and self.has_sent(key):
+            return
+        found, step = self._looked.pop(key), self._steps.step(key)
+        tries = step.tries if step else 0
+        if found.lies is Lies.NOWHERE:
+            draft = self._drafting.create(letter, key, lambda made: self._note(key, "drafted", made, 0))
+        else:
+            draft = found.id
+            if not tries:
+                self._note(key, "drafted", draft, 0)
+                self._drafting.refresh(draft, letter, key)
+        self._hand_over(key, draft, tries)
+
+    def _hand_over(self, key: MessageKey, draft: str, tries: int) -> None:
+        self._pace.send()
+        self._note(key, "sending", draft, tries + 1)
+        try:
+            self._graph.call("send", "post", f"{self._user}/messages/{part(draft)}/send", repeatable=False)
+        except NoAnswerError:
+            if self._seen(draft):
+                return
+            raise UndecidedError from None
+        except RefusedError as refusal:
+            if refusal.status == 404 and self._seen(draft):
+                return
+            if refusal.status == 404 and tries:
+                raise UncertainError from None
+            self._note(key, "drafted", draft, tries)
+            raise told(refusal) from None
+        except OutsideUnavailableError:
+            # Too busy, or not let in: nothing was done.
+            self._note(key, "drafted", draft, tries)
+            raise
+        self._note(key, "accepted", draft, tries + 1)
+        if not self._seen(draft):
+            raise UndecidedError
+
+    def _seen(self, draft: str) -> bool:
+        """Whether a letter that was handed over is in Sent Items by now."""
+        for seconds in _LOOKS:
+            if seconds:
+                self._pace.pause(seconds)
+            with suppress(NoAnswerError, RefusedError, OutsideUnavailableError):
+                if self._lookup.by_id(draft).lies is Lies.SENT:
+                    return True
+        return False
+
+    def _note(self, key: MessageKey, step: Step, draft: str, tries: int) -> None:
+        self._steps.note_step(key, SendingStep(step, draft, self._clock.now(), tries))

@@ -1,0 +1,169 @@
+"""The outside as the settings name it: each adapter is built here, once."""
+
+import os
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from .adapters.clock import SystemClock
+from .adapters.database import Database
+from .adapters.disk import keep_private
+from .adapters.eml_folder import EmlFolder
+from .adapters.one_at_a_time import FolderLock
+from .adapters.opening import copy_store
+from .adapters.originals import OriginalsFolder
+from .adapters.spreadsheet import FileWorkbook
+from .domain.ids import StaffKey
+from .domain.message import Marks, Recipient
+from .ports import Mailbox, OneAtATime, Originals, SendingSteps, Store, Workbook
+from .settings import Settings
+
+if TYPE_CHECKING:
+    from .adapters.m365.calls import Graph
+    from .adapters.m365.pace import Pace
+
+
+@dataclass(frozen=True, slots=True)
+class Ports:
+    """The outside, as one service sees it."""
+
+    store: Store
+    originals: Originals
+    mailbox: Mailbox
+    workbook: Workbook
+    lock: OneAtATime
+    certificate_ends: Callable[[], date | None] = lambda: None
+    """The day after which we can sign in nowhere, None when there is no such day."""
+
+
+def open_ports(settings: Settings) -> Ports:
+    """The adapters that the settings name. Raises OutsideUnavailableError when one cannot be opened."""
+    keep_private()
+    store, microsoft = Database(settings.store_url), Microsoft365(settings)
+    return Ports(
+        store=store,
+        originals=OriginalsFolder(settings.path(settings.store.originals)),
+        mailbox=microsoft.mailbox(store) if settings.mailbox.kind == "m365" else _folder(settings),
+        workbook=_workbook(settings, microsoft),
+        lock=FolderLock(settings.path(settings.store.state)),
+        certificate_ends=microsoft.certificate_ends,
+    )
+
+
+def sender_of(settings: Settings) -> Recipient:
+    """Who messages are from."""
+    address = settings.mailbox.address
+    return Recipient(StaffKey(address), settings.mailbox.name, address)
+
+
+def marks_of(settings: Settings) -> Marks:
+    """What every message bears."""
+    given = settings.mailbox
+    return Marks(given.sensitivity, given.encrypt_tag, given.encrypt_header)
+
+
+class Microsoft365:
+    """The adapters of Microsoft 365, which share one sign-in and one pace."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+
+    @cached_property
+    def pace(self) -> "Pace":
+        """How fast this process asks Microsoft 365."""
+        from .adapters.m365.pace import Pace
+
+        given = self._settings.microsoft_365
+        assert given is not None
+        return Pace(given.sends_per_minute, given.requests_per_10_minutes)
+
+    @cached_property
+    def graph(self) -> "Graph":
+        """The calls. Nothing is asked before the first."""
+        from .adapters.m365.app import App
+        from .adapters.m365.calls import Graph
+
+        given, path = self._settings.microsoft_365, self._settings.path
+        assert given is not None
+        app = App(
+            tenant=given.tenant,
+            client_id=given.client_id,
+            sign_in=given.sign_in,
+            certificate=path(given.certificate) if given.certificate else None,
+            passphrase=os.environ.get("CASE_AUDIT_CERTIFICATE_PASSPHRASE", ""),
+            secret=os.environ.get("CASE_AUDIT_CLIENT_SECRET", ""),
+            graph_url=given.graph_url,
+            sign_in_url=given.sign_in_url,
+            ca_bundle=path(given.ca_bundle) if given.ca_bundle else None,
+            show=_tell if sys.stderr.isatty() else None,
+        )
+        return Graph(app, self.pace)
+
+    def mailbox(self, steps: SendingSteps) -> Mailbox:
+        """The mailbox. `steps` is where it notes how far each letter has come."""
+        from .adapters.m365.mailbox import GraphMailbox
+
+        home, marks = self._settings.mailbox.folder, marks_of(self._settings)
+        sender = sender_of(self._settings)
+        return GraphMailbox(self.graph, self.pace, sender, home, steps, SystemClock(), marks)
+
+    def workbook(self) -> Workbook:
+        """The spreadsheet on SharePoint."""
+        from .adapters.m365.workbook import GraphWorkbook, Place, link_of
+
+        given = self._settings.workbook
+        link = link_of(given.site, given.path) if given.site else given.link
+        return GraphWorkbook(self.graph, self.pace, Place(given.drive, given.item, link))
+
+    def certificate_ends(self) -> date | None:
+        """The day the app's certificate ends, None where there is none. Raises SignInError."""
+        if self._settings.microsoft_365 is None:
+            return None
+        found = self.graph.certificate
+        return found.ends.date() if found else None
+
+
+def _tell(text: str) -> None:
+    sys.stderr.write(f"{text}\n")
+
+
+def _folder(settings: Settings, folder: Path | None = None) -> Mailbox:
+    place = folder or settings.path(settings.mailbox.folder)
+    return EmlFolder(place, sender_of(settings), marks_of(settings))
+
+
+def _workbook(settings: Settings, microsoft: Microsoft365) -> Workbook:
+    if settings.workbook.kind == "sharepoint":
+        return microsoft.workbook()
+    return FileWorkbook(settings.path(settings.workbook.path))
+
+
+@contextmanager
+def trial(settings: Settings) -> Iterator[tuple[Ports, Path]]:
+    """Ports that change nothing outside: a copy of the store, or a new one where none has been made yet,
+    an empty mailbox, and the real spreadsheet. With them, the folder that letters are written to."""
+    place = Path(settings.store_url.removeprefix("sqlite:///"))
+    with tempfile.TemporaryDirectory(prefix="case-audit-") as name:
+        folder = Path(name)
+        if place.exists():
+            copy_store(place, folder / "audits.db")
+        store = Database(f"sqlite:///{folder / 'audits.db'}" if place.exists() else "sqlite://")
+        try:
+            yield (
+                Ports(
+                    store=store,
+                    originals=OriginalsFolder(folder / "originals"),
+                    mailbox=_folder(settings, folder / "mailbox"),
+                    workbook=_workbook(settings, Microsoft365(settings)),
+                    lock=FolderLock(folder),
+                ),
+                folder / "mailbox" / "sent",
+            )
+        finally:
+            store.close()
