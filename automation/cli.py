@@ -128,6 +128,11 @@ def _parser() -> argparse.ArgumentParser:
     read = command("read", "read returned Word forms")
     read.add_argument("files", metavar="FILE", nargs="+", type=Path, help="a returned form")
     read.add_argument("--json", action="store_true", help="as JSON, one object a line")
+    doctor = command("doctor", "examine what is outside: sign-in, mailbox, spreadsheet; write nothing")
+    doctor.add_argument("--send-to", metavar="ADDRESS", default="", help="send one test message there")
+    doctor.add_argument(
+        "--other-mailbox", metavar="ADDRESS", default="", help="a mailbox that must be refused to us"
+    )
     pages = command("help", "show a page of help")
     pages.add_argument("page", metavar="PAGE", nargs="?", help="which page; left out, the list of pages")
     return parser

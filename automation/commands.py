@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from .domain.ids import AuditRef, MessageKey, RoundId
-from .lines import Told, life_lines, problem_lines, progress, reading_lines, status_lines
+from .lines import Told, finding_lines, life_lines, problem_lines, progress, reading_lines, status_lines
 from .ports import Clock
 from .settings import Settings, load, load_forms
 from .shipped import shipped
@@ -19,7 +19,7 @@ from .toml_values import nearest
 if TYPE_CHECKING:
     from .service import Outcome
 
-DONE, WITH_PROBLEMS, CONFIGURATION = 0, 1, 2
+DONE, WITH_PROBLEMS, CONFIGURATION, UNAVAILABLE = 0, 1, 2, 3
 
 
 class UsageError(Exception):
@@ -229,6 +229,16 @@ def _read(asked: argparse.Namespace) -> Told:
     return Told(tuple(line for one in read for line in reading_lines(one)), code)
 
 
+def _doctor(asked: argparse.Namespace) -> Told:
+    from .doctor import examine
+    from .service import letters_of
+
+    settings = _settings(asked)
+    found = list(examine(settings, letters_of(settings), _clock(None), asked.send_to, asked.other_mailbox))
+    failed = any(one.state == "fails" for one in found)
+    return Told(tuple(finding_lines(found)), UNAVAILABLE if failed else DONE)
+
+
 def _help(asked: argparse.Namespace) -> Told:
     pages = {path.stem: path for path in sorted((Path(__file__).parent / "help").glob("*.md"))}
     if asked.page is None:
@@ -265,5 +275,6 @@ COMMANDS: dict[str, Callable[[argparse.Namespace], Told]] = {
     "new-workbook": _new_workbook,
     "form": _form,
     "read": _read,
+    "doctor": _doctor,
     "help": _help,
 }

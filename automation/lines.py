@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from .domain.finding import Finding
 from .domain.problem import Problem, stopping
 
 _ROWS = 60
@@ -42,6 +43,14 @@ def problem_lines(problems: Sequence[Problem]) -> Iterator[str]:
     if others:
         yield f"{len(others)} to know of:"
         yield from (f"  {one}" for one in others)
+
+
+def finding_lines(findings: Sequence[Finding]) -> Iterator[str]:
+    """What an examination found, each with its remedy below it."""
+    for one in findings:
+        yield f"{one.state:9}  {one.what}: {one.says}"
+        if one.remedy:
+            yield f"{'':9}  {one.remedy}"
 
 
 def status_lines(told: Mapping[str, Any]) -> Iterator[str]:

@@ -27,6 +27,7 @@ from .settings import Settings
 if TYPE_CHECKING:
     from .adapters.m365.calls import Graph
     from .adapters.m365.pace import Pace
+    from .adapters.m365.workbook import GraphWorkbook
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +50,8 @@ def open_ports(settings: Settings) -> Ports:
     return Ports(
         store=store,
         originals=OriginalsFolder(settings.path(settings.store.originals)),
-        mailbox=microsoft.mailbox(store) if settings.mailbox.kind == "m365" else _folder(settings),
-        workbook=_workbook(settings, microsoft),
+        mailbox=open_mailbox(settings, microsoft, store),
+        workbook=open_workbook(settings, microsoft),
         lock=FolderLock(settings.path(settings.store.state)),
         certificate_ends=microsoft.certificate_ends,
     )
@@ -113,13 +114,13 @@ class Microsoft365:
         sender = sender_of(self._settings)
         return GraphMailbox(self.graph, self.pace, sender, home, steps, SystemClock(), marks)
 
-    def workbook(self) -> Workbook:
+    def workbook(self) -> "GraphWorkbook":
         """The spreadsheet on SharePoint."""
-        from .adapters.m365.workbook import GraphWorkbook, Place, link_of
+        from .adapters.m365.workbook import GraphWorkbook, Place
 
         given = self._settings.workbook
-        link = link_of(given.site, given.path) if given.site else given.link
-        return GraphWorkbook(self.graph, self.pace, Place(given.drive, given.item, link))
+        place = Place(given.drive, given.item, given.link, given.site, given.path if given.site else "")
+        return GraphWorkbook(self.graph, self.pace, place)
 
     def certificate_ends(self) -> date | None:
         """The day the app's certificate ends, None where there is none. Raises SignInError."""
@@ -138,7 +139,13 @@ def _folder(settings: Settings, folder: Path | None = None) -> Mailbox:
     return EmlFolder(place, sender_of(settings), marks_of(settings))
 
 
-def _workbook(settings: Settings, microsoft: Microsoft365) -> Workbook:
+def open_mailbox(settings: Settings, microsoft: Microsoft365, steps: SendingSteps) -> Mailbox:
+    """The mailbox that the settings name."""
+    return microsoft.mailbox(steps) if settings.mailbox.kind == "m365" else _folder(settings)
+
+
+def open_workbook(settings: Settings, microsoft: Microsoft365) -> Workbook:
+    """The spreadsheet that the settings name."""
     if settings.workbook.kind == "sharepoint":
         return microsoft.workbook()
     return FileWorkbook(settings.path(settings.workbook.path))
@@ -160,7 +167,7 @@ def trial(settings: Settings) -> Iterator[tuple[Ports, Path]]:
                     store=store,
                     originals=OriginalsFolder(folder / "originals"),
                     mailbox=_folder(settings, folder / "mailbox"),
-                    workbook=_workbook(settings, Microsoft365(settings)),
+                    workbook=open_workbook(settings, Microsoft365(settings)),
                     lock=FolderLock(folder),
                 ),
                 folder / "mailbox" / "sent",

@@ -100,7 +100,7 @@ def append(db: Connection, events: Iterable[Event], stamp: datetime) -> None:
         db.execute(insert(t.history), rows)
 
 
-def first_broken(rows: Iterable[Mapping[str, Any]]) -> int | None:
+def first_broken(rows: Iterable[Any]) -> int | None:
     """The number of the first event, of all in order, that does not fit the chain; None when all do."""
     previous, expected = FIRST, 1
     for row in rows:

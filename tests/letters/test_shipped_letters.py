@@ -45,6 +45,7 @@ def test_the_kinds_are_those_that_the_service_sends() -> None:
         "case_details_social_worker",
         "case_details_team_manager",
         "digest",
+        "doctor_test",
         "incomplete",
         "overdue",
         "preview",

@@ -3,7 +3,7 @@
 import base64
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 from ...ports import OutsideUnavailableError, WorkbookCopy, WorkbookUnavailableError
 from ..half_saved import is_whole
@@ -18,11 +18,14 @@ _LARGEST = 64 * 2**20
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where the spreadsheet is: its drive and item, or the address that a browser or a share link shows."""
+    """Where the spreadsheet is: its drive and item; the address that a browser or a share link shows; or
+    its site, and its path there."""
 
     drive: str = ""
     item: str = ""
     link: str = ""
+    site: str = ""
+    path: str = ""
 
 
 class GraphWorkbook:
@@ -68,9 +71,28 @@ class GraphWorkbook:
                 raise WorkbookUnavailableError(f"The spreadsheet cannot be fetched. {error}") from None
         raise WorkbookUnavailableError(f"The spreadsheet on SharePoint {why}")
 
+    def place(self) -> Place:
+        """Its drive and item, as Graph names them: they stay the same when it is renamed or moved. Raises
+        WorkbookUnavailableError."""
+        try:
+            about = self.find()
+        except (NoAnswerError, RefusedError) as fault:
+            raise WorkbookUnavailableError(
+                f"The spreadsheet on SharePoint cannot be found: {fault}."
+            ) from None
+        drive = (about.get("parentReference") or {}).get("driveId") or self._place.drive
+        return Place(str(drive), str(about["id"]))
+
     def find(self) -> dict[str, Any]:
         """What Graph says of the file. Raises RefusedError, NoAnswerError, OutsideUnavailableError."""
-        return self._graph.call("spreadsheet", "get", self._path(), params=_WANTED).json()
+        place = self._place
+        try:
+            return self._graph.call("spreadsheet", "get", self._path(), params=_WANTED).json()
+        except RefusedError as refusal:
+            if not place.site or refusal.status not in (403, 404):
+                raise
+        # On some tenants `shares` wants more rights than Sites.Selected; the site's own address does not.
+        return self._graph.call("spreadsheet", "get", _site_path(place), params=_WANTED).json()
 
     def _download(self, about: dict[str, Any]) -> bytes | None:
         drive = str((about.get("parentReference") or {}).get("driveId") or self._place.drive)
@@ -81,7 +103,8 @@ class GraphWorkbook:
     def _path(self) -> str:
         if self._place.drive and self._place.item:
             return f"/drives/{part(self._place.drive)}/items/{part(self._place.item)}"
-        return f"/shares/{share_token(self._place.link)}/driveItem"
+        link = self._place.link or link_of(self._place.site, self._place.path)
+        return f"/shares/{share_token(link)}/driveItem"
 
 
 def share_token(link: str) -> str:
@@ -92,6 +115,13 @@ def share_token(link: str) -> str:
 def link_of(site: str, path: str) -> str:
     """The address of a file by its site and its path in it."""
     return f"{site.rstrip('/')}/{quote(path.lstrip('/'))}"
+
+
+def _site_path(place: Place) -> str:
+    """The file by its site and by its path in the site's first library, which the path begins with."""
+    site = urlsplit(place.site)
+    inside = place.path.strip("/").partition("/")[2]
+    return f"/sites/{site.netloc}:{quote(site.path.rstrip('/'))}:/drive/root:/{quote(inside)}"
 
 
 def _version(about: dict[str, Any]) -> str:
