@@ -62,7 +62,7 @@ DATABASE = (
 HOMES: Mapping[str, tuple[str, ...]] = {
     "O365": ("adapters.m365.calls", "adapters.m365.sign_in"),
     "msal": ("adapters.m365.sign_in",),
-    "requests": ("adapters.m365.calls",),
+    "requests": ("adapters.m365.calls", "adapters.m365.sign_in"),
     "cryptography": ("adapters.m365.certificate",),
     "sqlalchemy": DATABASE,
     "alembic": DATABASE,

@@ -16,7 +16,7 @@ from .pace import Pace, seconds_to_wait
 
 if TYPE_CHECKING:
     # O365 is imported at the first call: many commands ask Microsoft 365 nothing.
-    from O365.utils import BaseTokenBackend
+    from O365.utils.token import BaseTokenBackend
     from requests import Response
 
     from .sign_in import Connection
@@ -82,7 +82,7 @@ class Graph:
 
     @cached_property
     def _tokens(self) -> "BaseTokenBackend":
-        from O365.utils import MemoryTokenBackend
+        from O365.utils.token import MemoryTokenBackend
 
         return MemoryTokenBackend()
 

@@ -32,7 +32,7 @@ class Inbox:
 
     def inbox(self) -> Iterator[str]:
         """The ids of the mails in the inbox, oldest first: hashes of Graph's immutable ids."""
-        wanted = {"$select": "id,receivedDateTime", "$orderby": "receivedDateTime asc", "$top": "250"}
+        wanted = {"$select": "id,receivedDateTime", "$orderby": "receivedDateTime", "$top": "250"}
         found: list[str] = []
         try:
             for page in self._graph.pages("inbox", f"{self._user}/mailFolders/inbox/messages", wanted):

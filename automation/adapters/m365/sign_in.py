@@ -7,7 +7,8 @@ from typing import Any
 import msal
 from O365 import Account, MSGraphProtocol
 from O365.connection import Connection as LibraryConnection
-from O365.utils import BaseTokenBackend
+from O365.utils.token import BaseTokenBackend
+from requests import Session
 
 from ...ports import SignInError
 from .app import App
@@ -44,6 +45,18 @@ def connected(app: App, certificate: AppCertificate | None, tokens: BaseTokenBac
     return connection
 
 
+class _Session(Session):
+    """Keeps to the configured authorities, and ends each request. The library's own lets the environment
+    variable REQUESTS_CA_BUNDLE win over what it was told."""
+
+    def request(self, method: Any, url: Any, *args: Any, **given: Any) -> Any:
+        if given.get("verify") is None:
+            given["verify"] = self.verify
+        if given.get("timeout") is None:
+            given["timeout"] = _TIMEOUTS
+        return super().request(method, url, *args, **given)
+
+
 class Connection(LibraryConnection):  # type: ignore[misc]  # O365 has no types
     """O365's connection, with the sign-in service where the configuration says it is."""
 
@@ -60,8 +73,7 @@ class Connection(LibraryConnection):  # type: ignore[misc]  # O365 has no types
                 "authority": f"{self.app.sign_in_url}/{self.app.tenant}",
                 "instance_discovery": False,
                 "token_cache": self.token_backend,
-                "verify": self.verify_ssl,
-                "timeout": _TIMEOUTS[1],
+                "http_client": self._session(),
             }
             if self.app.sign_in == "device":
                 made = msal.PublicClientApplication(**known)
@@ -69,6 +81,19 @@ class Connection(LibraryConnection):  # type: ignore[misc]  # O365 has no types
                 made = msal.ConfidentialClientApplication(client_credential=self.auth[1], **known)
             self._msal_client: Any = made
         return made
+
+    def get_session(self, load_token: bool = False) -> Session:
+        """The session that carries our token."""
+        return self._session()
+
+    def get_naive_session(self) -> Session:
+        """The session that carries none, for addresses that are secret themselves."""
+        return self._session()
+
+    def _session(self) -> Session:
+        session = _Session()
+        session.verify = self.verify_ssl
+        return session
 
     def fresh_token(self) -> None:
         """Put a token on the session that is good for minutes at least. Raises SignInError."""
