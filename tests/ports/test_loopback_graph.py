@@ -612,6 +612,14 @@ def test_arrived_mail_is_told_as_graph_tells_it(graph: LoopbackGraph, client: Cl
     assert graph.violations == []
 
 
+def test_answers_to_meetings_have_a_type_of_their_own(graph: LoopbackGraph, client: Client) -> None:
+    graph.mailbox(US).deliver(MAIL % (b"Accepted", b"1"), message_class="IPM.Schedule.Meeting.Resp.Pos")
+    wish = {"$select": "subject,microsoft.graph.eventMessage/meetingMessageType"}
+    (got,) = client.all("/mailFolders/inbox/messages", **wish)
+    assert got["@odata.type"] == "#microsoft.graph.eventMessageResponse"
+    assert (got["meetingMessageType"], graph.violations) == ("meetingAccepted", [])
+
+
 def test_nulls_and_mime_that_cannot_be_had(graph: LoopbackGraph, client: Client) -> None:
     graph.mailbox(US).deliver(MAIL % (b"Odd", b"1"), nulls=True, mime_fails=True)
     (got,) = client.all("/mailFolders/inbox/messages")

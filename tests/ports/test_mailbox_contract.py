@@ -243,9 +243,7 @@ def test_a_mail_without_a_sender_is_unreadable_and_the_others_are_not(side: Side
         ("Precedence: bulk\n", "automatic"),
     ],
 )
-def test_mail_that_no_person_wrote_is_told_from_mail_that_one_did(
-    side: Side, headers: str, is_: str
-) -> None:
+def test_mail_that_no_person_wrote_is_told_from_mail_that_one_did(side: Side, headers: str, is_: str) -> None:
     sender = "" if headers.startswith("From:") else "From: a@brackenshire.example\n"
     side.deliver(f"{sender}{headers}\n--b\n\nhello\n--b--\n".encode())
     (mail_id,) = side.mailbox.inbox()

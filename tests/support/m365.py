@@ -2,14 +2,14 @@
 
 import tempfile
 from collections.abc import Callable
-from datetime import datetime
+from datetime import date, datetime
 from functools import cache
 from pathlib import Path
 
 from automation.adapters.clock import SystemClock
 from automation.adapters.database import Database
 from automation.adapters.m365.app import App
-from automation.adapters.m365.calls import Graph
+from automation.adapters.m365.calls import CALL_SECONDS, Graph
 from automation.adapters.m365.mailbox import GraphMailbox
 from automation.adapters.m365.pace import Pace
 from automation.adapters.m365.workbook import GraphWorkbook, Place
@@ -40,7 +40,7 @@ class Turning:
         """The virtual moment."""
         return self.clock.now()
 
-    def today(self) -> object:
+    def today(self) -> date:
         """Its day."""
         return self.clock.now().date()
 
@@ -75,10 +75,11 @@ class Microsoft:
         pace: Pace | None = None,
         sign_in: str = "certificate",
         marks: Marks | None = None,
+        call_seconds: float = CALL_SECONDS,
     ) -> None:
         self.graph, self.pace = graph, pace or Pace()
         self.steps = steps or Database("sqlite://")
-        self.calls = Graph(app_of(graph, sign_in), self.pace)
+        self.calls = Graph(app_of(graph, sign_in), self.pace, call_seconds)
         self.clock = clock or SystemClock()
         self.mailbox = GraphMailbox(
             self.calls, self.pace, SENDER, HOME, self.steps, self.clock, marks or Marks()
@@ -89,11 +90,16 @@ class Microsoft:
         return GraphWorkbook(self.calls, self.pace, place)
 
 
-def virtual(graph: LoopbackGraph, steps: SendingSteps | None = None, sends: int = 30) -> Microsoft:
+def virtual(
+    graph: LoopbackGraph,
+    steps: SendingSteps | None = None,
+    sends: int = 30,
+    call_seconds: float = CALL_SECONDS,
+) -> Microsoft:
     """One whose waits are those of the loopback's virtual clock."""
     clock = graph.clock
     assert isinstance(clock, VirtualClock)
     turning = Turning(clock)
     monotonic: Callable[[], float] = clock.monotonic
     pace = Pace(sends, timer=monotonic, pause=turning.pause)
-    return Microsoft(graph, steps, turning, pace)  # type: ignore[arg-type]  # a clock that turns
+    return Microsoft(graph, steps, turning, pace, call_seconds=call_seconds)

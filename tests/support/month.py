@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from email.message import EmailMessage
 from email.parser import BytesParser
+from functools import lru_cache
 from pathlib import Path
 
 from automation.adapters.clock import FixedClock
@@ -95,6 +96,12 @@ def usual_rows() -> list[Row]:
     ]
 
 
+@lru_cache(500)
+def _parsed(mail: bytes) -> EmailMessage:
+    """A mail to look at. The same mail is parsed once, however often a story looks."""
+    return BytesParser(policy=email.policy.default).parsebytes(mail)
+
+
 @dataclass
 class Month:
     """One council in one folder."""
@@ -106,6 +113,8 @@ class Month:
     calendar: list[Row] = field(default_factory=list)
 
     def __post_init__(self) -> None:
+        self._settings: Settings | None = None
+        self._configured: Mapping[Path, bytes] = {}
         self.config = self.folder / "config"
         self.config.mkdir(parents=True, exist_ok=True)
         shipped = Path(__file__).parents[2] / "config" / "sample" / "service.toml"
@@ -128,8 +137,11 @@ class Month:
 
     @property
     def settings(self) -> Settings:
-        """The settings, read anew."""
-        return load(self.config)
+        """The settings, read anew whenever a file of the configuration has changed."""
+        files = {one: one.read_bytes() for one in self.config.rglob("*") if one.is_file()}
+        if files != self._configured or self._settings is None:
+            self._settings, self._configured = load(self.config), files
+        return self._settings
 
     def ports(self) -> Ports:
         """The real adapters on this folder."""
@@ -158,8 +170,7 @@ class Month:
 
     def letters(self) -> list[EmailMessage]:
         """Every mail that was sent, by file name."""
-        paths = sorted((self.mailbox / "sent").glob("*.eml"))
-        return [BytesParser(policy=email.policy.default).parsebytes(one.read_bytes()) for one in paths]
+        return [_parsed(one.read_bytes()) for one in sorted((self.mailbox / "sent").glob("*.eml"))]
 
     def sent(self, kind: str = "") -> list[tuple[str, str, str]]:
         """(kind, what it is about, recipient's local part) of each mail, those of one kind or all."""

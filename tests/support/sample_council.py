@@ -257,10 +257,18 @@ def sample_columns() -> Columns:
     return columns
 
 
+WRITTEN: dict[str, bytes] = {}
+"""The spreadsheets that were written, by their rows: many tests start from the same."""
+
+
 def sample_workbook(rows: Mapping[str, Sequence[Row]] | None = None) -> bytes:
     """The sample council's spreadsheet, or one with other rows."""
-    choices = Choices(ROLES, tuple(SERVICES))
-    return filled_workbook(sample_columns(), choices, Council().rows() if rows is None else rows)
+    asked = repr(rows)
+    if asked not in WRITTEN:
+        choices = Choices(ROLES, tuple(SERVICES))
+        whole = Council().rows() if rows is None else rows
+        WRITTEN[asked] = filled_workbook(sample_columns(), choices, whole)
+    return WRITTEN[asked]
 
 
 def main() -> None:

@@ -9,6 +9,7 @@ import zipfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cache
 
 import openpyxl
 from openpyxl.worksheet.worksheet import Worksheet
@@ -177,6 +178,7 @@ _JOINERS = (
 )  # fmt: skip
 
 
+@cache
 def faulty_workbook() -> bytes:
     """The workbook with every fault in FAULTS."""
     council = Council()

@@ -1,15 +1,14 @@
 """Calls on Microsoft Graph, one at a time: paced, with an end, and repeated only when that does no harm."""
 
-import json
 import logging
 import threading
 from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from ...ports import MailboxUnavailableError, OutsideUnavailableError, SignInError
+from .answers import Answer, NoAnswerError, RefusedError
 from .app import App
 from .certificate import AppCertificate, read_certificate
 from .pace import Pace, seconds_to_wait
@@ -33,44 +32,12 @@ _PATIENCE = 60.0
 _LARGEST = 160 * 2**20
 
 
-class RefusedError(Exception):
-    """Microsoft 365 answered, and did not do it. `code` is Graph's own, such as ErrorItemNotFound."""
-
-    def __init__(self, what: str, status: int, code: str = "", request_id: str = "") -> None:
-        asked = f", request {request_id}" if request_id else ""
-        super().__init__(f"{what}: Microsoft 365 answered {status} {code}".rstrip() + asked)
-        self.status, self.code = status, code
-
-
-class NoAnswerError(Exception):
-    """No whole answer came, or one that does not tell whether it was done."""
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """What came back. Header names are in lower case."""
-
-    status: int
-    headers: Mapping[str, str]
-    content: bytes
-
-    def json(self) -> dict[str, Any]:
-        """The content as a JSON object. Raises NoAnswerError when it is none: it was cut off."""
-        try:
-            found = json.loads(self.content)
-        except ValueError:
-            raise NoAnswerError("the answer is cut off") from None
-        if not isinstance(found, dict):
-            raise NoAnswerError("the answer is no object")
-        return found
-
-
 class Graph:
     """One application's calls on Microsoft Graph. Not for two threads: O365 locks nothing."""
 
-    def __init__(self, app: App, pace: Pace) -> None:
+    def __init__(self, app: App, pace: Pace, call_seconds: float = CALL_SECONDS) -> None:
         """Nothing is asked, and no certificate read, before the first call."""
-        self._app, self._pace = app, pace
+        self._app, self._pace, self._call_seconds = app, pace, call_seconds
 
     @cached_property
     def certificate(self) -> AppCertificate | None:
@@ -209,7 +176,7 @@ class Graph:
         raise _busy(what, 0)
 
     def _within(self, work: Callable[[], T]) -> T:
-        """What `work` gives, or NoAnswerError once CALL_SECONDS are over: a time-out on the socket starts
+        """What `work` gives, or NoAnswerError once its time is over: a time-out on the socket starts
         anew with each byte. What was abandoned ends by itself, on a connection that is no longer used."""
         got: list[T] = []
         failed: list[BaseException] = []
@@ -222,10 +189,10 @@ class Graph:
 
         thread = threading.Thread(target=attempt, daemon=True)
         thread.start()
-        thread.join(CALL_SECONDS)
+        thread.join(self._call_seconds)
         if thread.is_alive():
             del self._connection  # the next call makes another
-            raise NoAnswerError(f"none within {CALL_SECONDS:.0f} seconds")
+            raise NoAnswerError(f"none within {self._call_seconds:.0f} seconds")
         if not failed:
             return got[0]
         from requests import RequestException

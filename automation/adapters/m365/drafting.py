@@ -6,7 +6,8 @@ from typing import Any
 from ...domain.ids import MessageKey
 from ...domain.message import Letter, Marks, Recipient
 from ...ports import LetterRefusedError, MailboxUnavailableError
-from .calls import Graph, NoAnswerError, RefusedError
+from .answers import NoAnswerError, RefusedError
+from .calls import Graph
 from .drafts import WITHIN_A_CALL, attachment_of, by_message_id, draft_of, goes_to, headers_of, part
 from .lookup import Lies, Lookup, told
 
@@ -59,7 +60,9 @@ class Drafting:
         for _ in range(_MOST_TRIES):
             try:
                 made = create()
-                return str(made["id"]), made
+                if made.get("id"):
+                    return str(made["id"]), made
+                raise NoAnswerError("the answer names no draft")
             except NoAnswerError:
                 found = self._lookup.find(key)
                 if found.lies is Lies.DRAFT:

@@ -6,7 +6,8 @@ from email.utils import parsedate_to_datetime
 
 from ...domain.finding import Finding, Verdict
 from ...ports import OutsideUnavailableError
-from .calls import Graph, NoAnswerError, RefusedError
+from .answers import NoAnswerError, RefusedError
+from .calls import Graph
 from .drafts import KEY_PROPERTY, part
 
 _CLOCKS_DIFFER = timedelta(minutes=5)

@@ -11,7 +11,8 @@ from typing import Any
 from ...domain.message import Mail
 from ...ports import MailboxUnavailableError, MailUnreadableError
 from ..mime_mail import Seen, mail_from_mime
-from .calls import Graph, NoAnswerError, RefusedError
+from .answers import NoAnswerError, RefusedError
+from .calls import Graph
 from .drafts import part
 
 _CLASS = "String 0x001A"
@@ -115,7 +116,7 @@ class Inbox:
 
     def _composed(self, mail_id: str) -> bytes:
         path, about = self._path(mail_id), self._about(mail_id)
-        made = EmailMessage(email.policy.SMTP.clone(max_line_length=None))
+        made = EmailMessage(email.policy.SMTP)
         sender = (about.get("from") or {}).get("emailAddress") or {}
         made["From"] = formataddr((str(sender.get("name") or ""), str(sender.get("address") or "")))
         made["Subject"] = " ".join(str(about.get("subject") or "").split())

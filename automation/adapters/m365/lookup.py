@@ -6,7 +6,8 @@ from typing import Any
 
 from ...domain.ids import MessageKey
 from ...ports import LetterRefusedError, MailboxUnavailableError, SendingStep
-from .calls import Graph, NoAnswerError, RefusedError
+from .answers import NoAnswerError, RefusedError
+from .calls import Graph
 from .drafts import by_key, part
 
 

@@ -17,14 +17,13 @@ class Window:
     """At most `most` calls in any `seconds`."""
 
     def __init__(self, most: int, seconds: float) -> None:
-        self._most, self._seconds = most, seconds * _MARGIN
-        self._made: deque[float] = deque()
+        self._seconds = seconds * _MARGIN
+        self._made: deque[float] = deque(maxlen=most)
 
     def wait(self, now: float) -> float:
         """How many seconds the next call has to wait."""
-        while self._made and now - self._made[0] >= self._seconds:
-            self._made.popleft()
-        return self._made[0] + self._seconds - now if len(self._made) >= self._most else 0.0
+        full = len(self._made) == self._made.maxlen
+        return max(0.0, self._made[0] + self._seconds - now) if full else 0.0
 
     def count(self, now: float) -> None:
         """One more call is made now."""

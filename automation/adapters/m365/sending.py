@@ -19,7 +19,8 @@ from ...ports import (
     UncertainError,
     UndecidedError,
 )
-from .calls import Graph, NoAnswerError, RefusedError
+from .answers import NoAnswerError, RefusedError
+from .calls import Graph
 from .drafting import Drafting
 from .drafts import part
 from .lookup import Found, Lies, Lookup, told

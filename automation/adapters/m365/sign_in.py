@@ -11,6 +11,7 @@ from O365.utils.token import BaseTokenBackend
 from requests import Session
 
 from ...ports import SignInError
+from .answers import NoAnswerError
 from .app import App
 from .certificate import AppCertificate
 
@@ -96,9 +97,11 @@ class Connection(LibraryConnection):  # type: ignore[misc]  # O365 has no types
         return session
 
     def fresh_token(self) -> None:
-        """Put a token on the session that is good for minutes at least. Raises SignInError."""
+        """Put a token on the session that is good for minutes at least. Raises SignInError, NoAnswerError."""
         try:
             result = self._by_device() if self.app.sign_in == "device" else self._as_app()
+        except msal.exceptions.MsalError as fault:
+            raise NoAnswerError(f"the sign-in service ({type(fault).__name__})") from None
         except ValueError as fault:
             # msal: the tenant is unknown, or the certificate and its key do not fit.
             raise SignInError(f"Sign-in is not possible ({type(fault).__name__}).") from None

@@ -7,7 +7,8 @@ from urllib.parse import quote, urlsplit
 
 from ...ports import OutsideUnavailableError, WorkbookCopy, WorkbookUnavailableError
 from ..half_saved import is_whole
-from .calls import Answer, Graph, NoAnswerError, RefusedError
+from .answers import Answer, NoAnswerError, RefusedError
+from .calls import Graph
 from .drafts import part
 from .pace import Pace
 

@@ -45,7 +45,7 @@ def settings(graph: LoopbackGraph, mailbox: str) -> str:
     told = {
         "tenant": graph.tenant,
         "client_id": graph.client_id,
-        "graph_url": graph.graph_url,
+        "graph_url": graph.url,
         "sign_in_url": graph.url,
         "ca_bundle": str(graph.ca),
         "certificate": str(graph.app_certificate),

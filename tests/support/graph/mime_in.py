@@ -9,16 +9,19 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email import message_from_bytes
-from email.errors import HeaderParseError
+from email.errors import MessageError
 from email.message import Message as Part
 from email.policy import compat32
 
 from .state import Address, Attachment
 
 # Parts that Exchange takes in and does not show as attachments.
-SWALLOWED = {"message/delivery-status", "message/disposition-notification", "text/rfc822-headers"}
+SWALLOWED = {
+    *("message/delivery-status", "message/global-delivery-status", "message/disposition-notification"),
+    *("text/rfc822-headers", "message/global-headers"),
+}
 # Header errors that damaged mail brings about in Python's parser.
-DAMAGE = (LookupError, ValueError, TypeError, AttributeError, HeaderParseError)
+DAMAGE = (LookupError, ValueError, TypeError, AttributeError, MessageError, UnicodeError)
 
 
 @dataclass
@@ -69,7 +72,7 @@ def parsed(raw: bytes) -> Parsed:
 
 def _leaves(part: Part) -> Iterator[Part]:
     """The parts that hold something, HTML before plain text where a mail offers both."""
-    if not part.is_multipart() or part.get_content_type() == "message/rfc822":
+    if not part.is_multipart() or part.get_content_maintype() == "message":
         yield part
         return
     inner = [one for one in part.get_payload() if isinstance(one, Part)]
@@ -118,8 +121,15 @@ def _item(part: Part) -> Attachment:
         "base64",
         "quoted-printable",
     ):
-        return Attachment("item", "Untitled", _undone(inner.as_bytes(), encoding))
-    return Attachment("item", _words(inner.get("Subject", "")) or "Untitled", inner.as_bytes())
+        return Attachment("item", "Untitled", _undone(_written(inner), encoding))
+    return Attachment("item", _words(inner.get("Subject", "")) or "Untitled", _written(inner))
+
+
+def _written(part: Part) -> bytes:
+    """A part as MIME; nothing when it is too damaged to be written down."""
+    with suppress(*DAMAGE):
+        return part.as_bytes()
+    return b""
 
 
 def _undone(content: bytes, encoding: str) -> bytes:

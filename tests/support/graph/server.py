@@ -56,7 +56,7 @@ class Server(ThreadingHTTPServer):
             left = list(self._open)
         for one in left:
             with suppress(OSError):
-                one.shutdown(socket.SHUT_RDWR)
+                socket.socket.shutdown(one, socket.SHUT_RDWR)
 
     def finish_request(self, request: Any, client_address: Any) -> None:
         """Serves a connection, in its own thread; the handshake too, so that no client delays another."""

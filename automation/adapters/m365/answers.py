@@ -1,0 +1,38 @@
+"""What came back from Microsoft 365: an answer, a refusal, or nothing that tells."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+
+class RefusedError(Exception):
+    """Microsoft 365 answered, and did not do it. `code` is Graph's own, such as ErrorItemNotFound."""
+
+    def __init__(self, what: str, status: int, code: str = "", request_id: str = "") -> None:
+        asked = f", request {request_id}" if request_id else ""
+        super().__init__(f"{what}: Microsoft 365 answered {status} {code}".rstrip() + asked)
+        self.status, self.code = status, code
+
+
+class NoAnswerError(Exception):
+    """No whole answer came, or one that does not tell whether it was done."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What came back. Header names are in lower case."""
+
+    status: int
+    headers: Mapping[str, str]
+    content: bytes
+
+    def json(self) -> dict[str, Any]:
+        """The content as a JSON object. Raises NoAnswerError when it is none: it was cut off."""
+        try:
+            found = json.loads(self.content)
+        except ValueError:
+            raise NoAnswerError("the answer is cut off") from None
+        if not isinstance(found, dict):
+            raise NoAnswerError("the answer is no object")
+        return found
