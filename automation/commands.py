@@ -85,7 +85,7 @@ def _check(asked: argparse.Namespace) -> Told:
         this = service.this_pass(_clock(asked.today))
         letters = service.letters()
         broken = letters.check()
-        service.writer()
+        service.writer("audit", 0)
         seen = ports.store.sheet_seen()
         sheet = read_sheet(this, ports.workbook.read(), ports.store.audits(this.rounds()), seen)
     lines = [f"Configuration in {settings.folder}: sound."]
@@ -201,7 +201,7 @@ def _new_workbook(asked: argparse.Namespace) -> Told:
 
 def _form(asked: argparse.Namespace) -> Told:
     from .domain.audit_facts import audit_facts
-    from .jobs.this_pass import prefill
+    from .jobs.attachments import prefill
     from .outside import open_ports
     from .service import Service
 
@@ -214,7 +214,7 @@ def _form(asked: argparse.Namespace) -> Told:
         raise UsageError(f"There is no audit {asked.reference}. Check the reference.")
     round_ = this.calendar().round(audit.allocation.round)
     facts = audit_facts(audit, round_, ports.store.organisation(), this.working, this.rules)
-    _save(asked.out, service.writer().write(audit.reference, prefill(facts)))
+    _save(asked.out, service.writer("audit", 0).write(audit.reference, prefill(facts)))
     return Told((f"{asked.out} is the form of {audit.reference}.",))
 
 
@@ -253,11 +253,16 @@ def _help(asked: argparse.Namespace) -> Told:
 
 
 def _rehearse(asked: argparse.Namespace) -> Told:
-    from .rehearsal.play import RehearsalError, rehearse
+    from .rehearsal.play import rehearse
+    from .rehearsal.refused import RehearsalError
 
+    if asked.mailbox == "m365" and asked.graph is None:
+        raise UsageError("--mailbox m365 needs --graph FOLDER, a loopback Graph: never a real tenant.")
+    if asked.mailbox != "m365" and asked.graph is not None:
+        raise UsageError("--graph is of use only with --mailbox m365. Give both, or neither.")
     config = Path(asked.config) if asked.config else shipped("config") / "sample"
     try:
-        return Told(tuple(rehearse(asked.out, RoundId(asked.round), config, progress())))
+        return Told(tuple(rehearse(asked.out, RoundId(asked.round), config, progress(), asked.graph)))
     except RehearsalError as error:
         raise UsageError(str(error)) from None
 

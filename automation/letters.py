@@ -7,6 +7,7 @@ can replace one file or add a kind without any code. Templates are read once, at
 
 import traceback
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -87,9 +88,8 @@ class Letters:
         html = self._inline(self._render(f"email/{kind}.html", facts))
         if "calendar" in message.attach:
             files = (*files, self._calendar_file(message, facts, stamp))
-        return Letter(
-            message.to, message.copied, subject, html, text, stamp, category=kind, files=files, answers=thread
-        )
+        told = Letter(message.to, message.copied, subject, html, text, stamp, kind, files, thread)
+        return replace(told, urgent=message.urgent)
 
     def page(self, name: str, facts: Mapping[str, Fact]) -> str:
         """The page `pages/<name>.html` with these facts and `council`. Raises TemplateBrokenError."""

@@ -200,12 +200,15 @@ def letters_of(settings: Settings) -> Letters:
     return Letters(settings.templates, plain_facts(settings.council))
 
 
-def writer_of(settings: Settings, store: Store) -> "FormWriter":
-    """The writer of the council's audit form, on its Word base."""
+def writer_of(settings: Settings, store: Store, key: str, rows: int) -> "FormWriter":
+    """The writer of one of the council's forms, on its Word base, with so many rows in its tables."""
     from .documents.form_writer import FormWriter
 
     base = next(one / "form.docx" for one in settings.templates if (one / "form.docx").exists())
-    return FormWriter(settings.form, base.read_bytes(), settings.council.name, store.seal_key())
+    form = next(one for one in settings.forms if one.key == key)
+    if rows:
+        form = form.with_rows(rows)
+    return FormWriter(form, base.read_bytes(), settings.council.name, store.seal_key())
 
 
 def reader_of(settings: Settings) -> "IsolatedReader":

@@ -47,12 +47,15 @@ ROOM_OF: Mapping[str, str] = {
 
 # Adapters do not know each other. These are parts of one adapter, or for all of them.
 PART_OF: Mapping[str, str] = dict.fromkeys(
-    ["database", "migrations", "opening", "rows", "statements", "tables"], "database"
+    ["database", "follow_ups", "migrations", "opening", "rows", "sheet_store", "statements", "tables"],
+    "database",
 )
 FOR_ALL_ADAPTERS = {"disk", "half_saved", "mime_letter", "mime_mail"}
 
 DATABASE = (
     "adapters.database",
+    "adapters.follow_ups",
+    "adapters.sheet_store",
     "adapters.migrations",
     "adapters.opening",
     "adapters.rows",

@@ -1,6 +1,5 @@
 """The store on SQLAlchemy Core: current rows and a hash-chained history, in one transaction each."""
 
-import json
 import secrets
 from collections.abc import Collection, Sequence
 from datetime import date, datetime, timedelta
@@ -9,21 +8,30 @@ from sqlalchemy import ColumnElement, delete, func, insert, or_, select, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from ..domain.audit import Audit
-from ..domain.calendar import Round
 from ..domain.dealt_mail import DealtMail, Outcome
+from ..domain.follow_up import Change
 from ..domain.history import Event, PastEvent
 from ..domain.ids import AuditRef, MessageKey, RoundId
 from ..domain.message import Message
-from ..domain.people import Organisation, Person, Team
 from ..domain.problem import Problem
-from ..ports import OpenProblem, Sending, SendingState, SendingStep, SheetLearnt, SheetSeen
+from ..ports import OpenProblem, Sending, SendingState, SendingStep
 from . import tables as t
+from .follow_ups import FollowUpStore, put_changes
 from .opening import open_engine
 from .rows import facts_from, mail_from, mail_row, plain, received_row
-from .statements import append, first_broken, put, put_audit, put_problems, read_audits, replace_all, utc
+from .sheet_store import SheetStore
+from .statements import (
+    append,
+    first_broken,
+    put,
+    put_claim,
+    put_problems,
+    read_audits,
+    utc,
+)
 
 
-class Database:
+class Database(SheetStore, FollowUpStore):
     """The Store port on a database. Raises StoreUnavailableError whenever the database fails."""
 
     def __init__(self, url: str) -> None:
@@ -43,45 +51,6 @@ class Database:
                 kept = (wanted or secrets.token_bytes(32)).hex()
                 put(db, t.facts, {"name": "seal key", "value": kept})
         return bytes.fromhex(kept)
-
-    # What the sheet taught
-
-    def organisation(self) -> Organisation:
-        """Everyone, as the last good sheet told it."""
-        with self._engine.connect() as db:
-            people = [Person(**row) for row in db.execute(select(t.people)).mappings()]
-            teams = [Team(**row) for row in db.execute(select(t.teams)).mappings()]
-        return Organisation({p.key: p for p in people}, {team.name: team for team in teams})
-
-    def special_rounds(self) -> tuple[Round, ...]:
-        """The rounds of the Calendar sheet, as last read."""
-        with self._engine.connect() as db:
-            return tuple(Round(**row) for row in db.execute(select(t.special_rounds)).mappings())
-
-    def sheet_seen(self) -> SheetSeen | None:
-        """The last reading of the sheet, None before the first."""
-        with self._engine.connect() as db:
-            value = db.execute(select(t.facts.c.value).where(t.facts.c.name == "sheet")).scalar()
-        if value is None:
-            return None
-        seen = json.loads(value)
-        day, held, late = date.fromisoformat(seen["day"]), tuple(seen["held"]), tuple(seen["late"])
-        return SheetSeen(seen["version"], day, held, late)
-
-    def learn_sheet(self, learnt: SheetLearnt, stamp: datetime) -> None:
-        """Keep one reading of the sheet."""
-        seen = learnt.seen
-        day = seen.day.isoformat()
-        value = json.dumps({"version": seen.version, "day": day, "held": seen.held, "late": seen.late})
-        with self._engine.begin() as db:
-            replace_all(db, t.people, [plain(p) for p in learnt.organisation.people.values()])
-            replace_all(db, t.teams, [plain(team) for team in learnt.organisation.teams.values()])
-            replace_all(db, t.special_rounds, [plain(r) for r in learnt.special_rounds])
-            for audit in learnt.audits:
-                put_audit(db, audit)
-            put_problems(db, "sheet", learnt.problems, seen.day)
-            put(db, t.facts, {"name": "sheet", "value": value})
-            append(db, learnt.events, stamp)
 
     # Audits
 
@@ -141,25 +110,19 @@ class Database:
             "claimed_at": utc(stamp),
         }
         with self._engine.begin() as db:
-            claimed = db.execute(upsert(t.outbox).values(row).on_conflict_do_nothing())
-            if claimed.rowcount:
-                return None
-            state: SendingState = db.execute(
-                select(t.outbox.c.state).where(t.outbox.c.key == message.key)
-            ).scalar_one()
-            return state
+            return put_claim(db, message, row)
 
     def settle(self, key: MessageKey, state: SendingState, stamp: datetime, event: Event) -> None:
         """Mark a claimed key as sent or doubtful."""
         with self._engine.begin() as db:
             settled = {"state": state, "settled_at": utc(stamp)}
-            db.execute(update(t.outbox).where(t.outbox.c.key == key).values(settled))
+            db.execute(update(t.outbox).where(_with_parts(key)).values(settled))
             append(db, [event], stamp)
 
     def free(self, key: MessageKey, event: Event, stamp: datetime) -> None:
         """Give up a claim, so that the key may be claimed again."""
         with self._engine.begin() as db:
-            db.execute(delete(t.outbox).where(t.outbox.c.key == key))
+            db.execute(delete(t.outbox).where(_with_parts(key)))
             append(db, [event], stamp)
 
     def step(self, key: MessageKey) -> SendingStep | None:
@@ -218,7 +181,12 @@ class Database:
     # What came in
 
     def learn_mail(
-        self, mail: DealtMail, audit: Audit | None, events: Sequence[Event], stamp: datetime
+        self,
+        mail: DealtMail,
+        audit: Audit | None,
+        events: Sequence[Event],
+        stamp: datetime,
+        changes: Sequence[Change] = (),
     ) -> None:
         """Keep what a mail was and what it changed."""
         with self._engine.begin() as db:
@@ -231,6 +199,7 @@ class Database:
                 return
             if audit is not None and audit.received is not None:
                 db.execute(insert(t.returns).values(received_row(audit.reference, audit.received)))
+            put_changes(db, changes)
             append(db, events, stamp)
 
     def mail(self, mail_id: str) -> DealtMail | None:
@@ -293,3 +262,8 @@ class Database:
         """The number of the first event whose hash does not fit its chain, None when all fit."""
         with self._engine.connect() as db:
             return first_broken(db.execute(select(t.history).order_by(t.history.c.seq)).mappings())
+
+
+def _with_parts(key: MessageKey) -> ColumnElement[bool]:
+    """A message, and those that went in one mail with it."""
+    return or_(t.outbox.c.key == key, t.outbox.c.within == key)

@@ -14,7 +14,7 @@ from ..ports import StoreUnavailableError
 from .disk import sync_folder
 from .tables import metadata
 
-SCHEMA = "0003"
+SCHEMA = "0004"
 """The newest migration. Held here so that a pass need not import alembic to know that all is well."""
 
 

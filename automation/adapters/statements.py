@@ -11,7 +11,9 @@ from sqlalchemy.dialects.sqlite import insert as upsert
 
 from ..domain.audit import Audit
 from ..domain.history import Event
+from ..domain.message import Message
 from ..domain.problem import Problem
+from ..ports import SendingState
 from . import tables as t
 from .rows import Row, audit_from, audit_row, canonical, plain
 
@@ -40,6 +42,26 @@ def put_audit(db: Connection, audit: Audit) -> None:
     put(db, t.audits, audit_row(audit))
     for posting in audit.postings:
         put(db, t.postings, {**plain(posting), "reference": audit.reference})
+
+
+def put_claim(db: Connection, message: Message, row: Mapping[str, Any]) -> SendingState | None:
+    """Claim a message, and those that go in its mail: all or none. None when they are now ours.
+
+    Where one of the parts has gone or is claimed in another mail, `sent` is answered: the whole is to be put
+    together anew.
+    """
+    parts = [part.key for part in message.parts]
+    if parts and db.execute(select(t.outbox.c.key).where(t.outbox.c.key.in_(parts))).first():
+        return "sent"
+    if not db.execute(upsert(t.outbox).values(row).on_conflict_do_nothing()).rowcount:
+        known = select(t.outbox.c.state).where(t.outbox.c.key == message.key)
+        state: SendingState = db.execute(known).scalar_one()
+        return state
+    for part in message.parts:
+        about = part.key.split("/", 1)[0]
+        mine = {"key": part.key, "kind": part.kind, "about": about, "within": message.key}
+        db.execute(insert(t.outbox).values({**row, **mine}))
+    return None
 
 
 def put(db: Connection, table: Table, row: Mapping[str, Any]) -> None:

@@ -80,6 +80,7 @@ audits = Table(
     Column("delegate", String),
     Column("extension", Date),
     Column("extension_approved_by", String, nullable=False),
+    Column("concern_confirmed", Date),
     Column("exempt_reason", String, nullable=False),
     Column("status", String, nullable=False),
     Column("waiting", Boolean, nullable=False),
@@ -109,6 +110,67 @@ returns = Table(
     Column("answers", JSON, nullable=False),
     Column("rows", JSON, nullable=False),
     Column("arrived", String, nullable=False, server_default=""),
+)
+
+moderations = Table(
+    "moderations",
+    metadata,
+    Column("reference", String, ForeignKey("audits.reference"), primary_key=True),
+    Column("moderator", String, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("chosen_on", Date, nullable=False),
+    Column("due", Date, nullable=False),
+    Column("why", String, nullable=False),
+    Column("answered", JSON(none_as_null=True)),
+)
+
+responses = Table(
+    "responses",
+    metadata,
+    Column("reference", String, ForeignKey("audits.reference"), primary_key=True),
+    Column("person", String, primary_key=True),
+    Column("answered", JSON(none_as_null=True), nullable=False),
+)
+
+disputes = Table(
+    "disputes",
+    metadata,
+    Column("reference", String, ForeignKey("audits.reference"), primary_key=True),
+    Column("kind", String, primary_key=True),
+    Column("decider", String, nullable=False),
+    Column("opened_on", Date, nullable=False),
+    Column("due", Date, nullable=False),
+    Column("decided", JSON(none_as_null=True)),
+)
+
+actions = Table(
+    "actions",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("reference", String, ForeignKey("audits.reference"), nullable=False, index=True),
+    Column("source", String, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("owner", String, nullable=False),
+    Column("due", Date),
+    Column("state", String, nullable=False, index=True),
+    Column("done_on", Date),
+    Column("supervision_on", Date),
+    Column("verified_on", Date),
+    Column("comment", Text, nullable=False),
+    Column("same_as", String),
+    Column("manager", String),
+)
+
+action_lists = Table(
+    "action_lists",
+    metadata,
+    Column("reference", String, primary_key=True),
+    Column("kind", String, nullable=False),
+    Column("person", String, nullable=False),
+    Column("sent_on", Date, nullable=False),
+    Column("due", Date, nullable=False),
+    Column("actions", JSON, nullable=False),
+    Column("answered", JSON(none_as_null=True)),
 )
 
 sending_steps = Table(
@@ -162,6 +224,7 @@ outbox = Table(
     Column("state", String, nullable=False, index=True),
     Column("claimed_at", String, nullable=False),
     Column("settled_at", String),
+    Column("within", String, nullable=False, server_default="", index=True),
 )
 """Every message: claimed before it is sent, then sent or doubtful."""
 

@@ -50,7 +50,14 @@ class FormWriter:
 
     def __init__(self, form: Form, base: bytes, council: str, seal_key: bytes | None = None) -> None:
         self._form, self._seal_key = form.key, seal_key
-        self._prefilled = tuple(one.key for one in form.fields() if one.prefilled)
+        cells = (
+            table.cell_key(number, column)
+            for table in form.tables()
+            for number in range(1, table.rows + 1)
+            for column in table.columns
+            if column.prefilled
+        )
+        self._prefilled = (*(one.key for one in form.fields() if one.prefilled), *cells)
         words = {"title": form.title, "version": form.version, "council": council}
         words["reference"] = f"{OPEN}{REFERENCE}{CLOSE}"
         ours = {

@@ -18,6 +18,11 @@ class Status(Enum):
     WITHDRAWN = "Withdrawn"
     HELD = "Held"
     RESTRICTED = "Restricted"
+    CLOSED = "Case closed"
+    """The case has closed. QA audits it, replaces it or withdraws it. Its open actions go to the service
+    manager."""
+    TAKE_CORRECTION = "Take correction"
+    """QA's yes to a corrected return that came after moderation had begun."""
 
     @property
     def sends(self) -> bool:
@@ -48,3 +53,5 @@ class Allocation:
     extension_approved_by: str = ""
     exempt_reason: str = ""
     status: Status = Status.ACTIVE
+    concern_confirmed: date | None = None
+    """The day on which somebody confirmed that an immediate concern was dealt with."""

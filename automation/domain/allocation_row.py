@@ -65,6 +65,7 @@ def read_row(row: RowReading, setting: Setting) -> Allocation | Waiting:
         extension_approved_by=row.text("extension_approved_by"),
         exempt_reason=row.text("reason"),
         status=status,
+        concern_confirmed=row.day("concern_confirmed"),
     )
     _check_row(row, allocation, setting.staffing)
     if round_ is None or case_number is None:

@@ -18,7 +18,7 @@ def certificate_problem(ends: date, today: date) -> Problem | None:
     else:
         soon = "now" if left <= WARN_DAYS[2] else "this week" if left <= WARN_DAYS[1] else "this month"
         days = "today" if not left else f"in {left} day{'s' * (left != 1)}"
-        what = f"ends {days}, on {ends:%d %B %Y}. Then nothing is sent or collected. Renew it {soon}."
+        what = f"ends {days}, on {ends.day} {ends:%B %Y}. Then nothing is sent or collected. Renew it {soon}."
     return Problem(
         "Microsoft 365", f"The service’s certificate {what}", "Ask IT: docs/microsoft-365.md.", False
     )

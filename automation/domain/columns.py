@@ -74,6 +74,8 @@ ALLOCATIONS = Layout(
         Column("extension_approved_by", "Extension approved by", "Who agreed to the later date.", width=22),
         Column("status", "Status", "Usually empty. Exempt, Withdrawn, Held and Restricted send nothing. Send "
                "late sends late case details.", required=True, offer="statuses", width=18),
+        Column("concern_confirmed", "Concern dealt with on", "After an immediate concern: the day somebody "
+               "confirmed that the child is safe. Until then the digest asks.", offer="date", width=13),
         Column("reason", "Reason", "Why the audit is exempt, withdrawn or held. Never about the child.",
                width=20),
         Column("notes", "Notes", "For you alone: never read, never copied.", width=20),

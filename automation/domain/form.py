@@ -1,7 +1,7 @@
 """What a form is, and what was read from one. A form is described by a file in `config/forms/`."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from .problem import Problem
@@ -136,6 +136,13 @@ class Form:
         """Every table, in the form's order."""
         return (item for part in self.parts for item in part.items if isinstance(item, Table))
 
+    def with_rows(self, number: int) -> "Form":
+        """The form with so many rows in each of its tables whose rows are prefilled."""
+        parts = tuple(
+            replace(part, items=tuple(_with_rows(one, number) for one in part.items)) for part in self.parts
+        )
+        return replace(self, parts=parts)
+
     def sections(self) -> tuple[Part, ...]:
         """The graded parts (guidance appendix 1 has nine), in order."""
         return tuple(part for part in self.parts if part.graded)
@@ -146,6 +153,11 @@ class Form:
             return part.title
         number = 1 + [section.key for section in self.sections()].index(part.key)
         return f"Section {number}: {part.title}"
+
+
+def _with_rows(item: Field | Table, number: int) -> Field | Table:
+    listed = isinstance(item, Table) and any(one.prefilled for one in item.columns)
+    return replace(item, rows=number) if listed and isinstance(item, Table) else item
 
 
 @dataclass(frozen=True, slots=True)

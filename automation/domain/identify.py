@@ -40,7 +40,7 @@ class Registry:
 
 _RESEND = "Open the form attached to your own case details, fill that one in, and reply with it."
 _FROM_YOUR_OWN = "If you sent it, send it again from your council mailbox, and tell the QA team."
-_ASK_QA = "If it is yours, ask the QA team to check the allocation."
+ASK_QA = "If it is yours, ask the QA team to check the allocation."
 
 
 def identify(reading: Reading, mail: Mail, registry: Registry) -> Identified | Unidentified:
@@ -53,6 +53,23 @@ def identify(reading: Reading, mail: Mail, registry: Registry) -> Identified | U
     the sheet names. In doubt the answer is no, and the reason is the same for every audit that is not the
     sender's.
     """
+    reference = named_reference(reading, mail)
+    if isinstance(reference, Unidentified):
+        return reference
+    audit = registry.find(reference)
+    person = person_at(mail.sender, registry.organisation)
+    if audit is None or person is None or person.key not in senders(audit):
+        return Unidentified("The form is not for an audit that its sender is the auditor of.", ASK_QA)
+    if reading.seal and not seal_fits(reading.seal, registry.seal_key, reading.kind, reference):
+        return Unidentified("The form’s reference does not fit the form it was sent on.", _RESEND)
+    case_number = reading.prefilled.get(CASE_NUMBER, "")
+    if case_number and _digits(case_number) != _digits(audit.allocation.case_number):
+        return Unidentified("The case number in the form is not the one of its audit.", _RESEND)
+    return Identified(audit, person)
+
+
+def named_reference(reading: Reading, mail: Mail) -> AuditRef | Unidentified:
+    """The one reference that a form and the mail it came with name, or why there is none."""
     if mail.disproved:
         return Unidentified("Nothing proves that this mail came from its sender.", _FROM_YOUR_OWN)
     if reading.bad_check:
@@ -64,17 +81,7 @@ def identify(reading: Reading, mail: Mail, registry: Registry) -> Identified | U
         return Unidentified("The form names more than one audit.", _RESEND)
     if named_by(mail) - inside:
         return Unidentified("The form is for another audit than the mail it came with.", _RESEND)
-    reference = AuditRef(inside.pop())
-    audit = registry.find(reference)
-    person = person_at(mail.sender, registry.organisation)
-    if audit is None or person is None or person.key not in senders(audit):
-        return Unidentified("The form is not for an audit that its sender is the auditor of.", _ASK_QA)
-    if reading.seal and not seal_fits(reading.seal, registry.seal_key, reading.kind, reference):
-        return Unidentified("The form’s reference does not fit the form it was sent on.", _RESEND)
-    case_number = reading.prefilled.get(CASE_NUMBER, "")
-    if case_number and _digits(case_number) != _digits(audit.allocation.case_number):
-        return Unidentified("The case number in the form is not the one of its audit.", _RESEND)
-    return Identified(audit, person)
+    return AuditRef(inside.pop())
 
 
 def named_by(mail: Mail) -> set[str]:

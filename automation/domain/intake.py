@@ -5,10 +5,15 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date
 
+from .action_returns import actions_of
+from .allocation import Status
 from .audit import Audit, Received
 from .dealt_mail import DealtMail, Outcome
+from .follow_up import Change
+from .follow_up_intake import FollowUps, decide_follow_up
 from .form import Form, Reading
 from .grading import concern_declared
+from .history import Event
 from .identify import Registry, Unidentified, identify, named_by, person_at, senders
 from .ids import AuditRef
 from .message import Fact, Mail
@@ -29,6 +34,8 @@ class Intake:
     facts_of: Callable[[Audit], Mapping[str, Fact]]
     due: Callable[[Audit], date]
     questions: Callable[[Form, Reading], tuple[str, ...]]
+    follow_ups: FollowUps
+    """What forms about moderation, disputes and actions are weighed against."""
     printed: Callable[[Audit], Mapping[str, str]]
     """What the sheet says now of what was filled in on an audit's form, by the form's keys."""
 
@@ -48,6 +55,8 @@ class Decision:
 
     mail: DealtMail
     audit: Audit | None = None
+    changes: tuple[Change, ...] = ()
+    events: tuple[Event, ...] = ()
 
 
 def decide(mail: Mail, on: date, files: Sequence[ReadFile], intake: Intake) -> Decision:
@@ -92,6 +101,16 @@ def decide(mail: Mail, on: date, files: Sequence[ReadFile], intake: Intake) -> D
         annexes = tuple(f"Another file came with it, {one}. It was not read." for one in map(_a, others))
         dealt = replace(dealt, notes=(*dealt.notes, *annexes, *_covering_words(mail)))
         return _decide_form(mail, dealt, person, file, intake)
+    others = {
+        f.content_hash: f.reading
+        for f in files
+        if f.reading is not None and f.reading.kind in intake.follow_ups.forms
+    }
+    if not ours and len(others) == 1:
+        ((content_hash, reading),) = others.items()
+        told = decide_follow_up(mail, dealt, person, reading, content_hash, intake.follow_ups)
+        taken = told.taken
+        return Decision(told.mail, None, taken.changes if taken else (), (taken.event,) if taken else ())
     if not files and not mail.linked and not _LINK.search(mail.text[:_LINK_WITHIN]):
         return Decision(replace(dealt, outcome=Outcome.NEEDS_A_PERSON, why="A mail without a form."))
     held = _held(dealt, person, *_no_single_form(files, len(ours)))
@@ -186,11 +205,22 @@ def _decide_form(mail: Mail, dealt: DealtMail, person: Person, file: ReadFile, i
         again = replace(dealt, outcome=Outcome.DUPLICATE, why="The same file was recorded before.")
         return Decision(_answered(again, person, audit, audit.received, (), form, intake))
     arrived = mail.received.astimezone(UTC).isoformat()
+    if audit.received is not None and _is_moderated(audit, intake):
+        what = "Moderation of this audit has begun, so a corrected form is not recorded without QA’s yes."
+        remedy = "Tell the QA team what you corrected. They decide which form counts."
+        held = _held(dealt, person, what, remedy, has_audit=True)
+        return Decision(replace(held, form_waits=True))
     if audit.received is not None and arrived < audit.received.arrived:
         what = "A newer form of this audit is on record, so this older one was not recorded."
         remedy = "If this one should count, send it again in a new mail."
         return Decision(_held(dealt, person, what, remedy, has_audit=True))
     return _recorded(dealt, person, audit, file.content_hash, reading, intake, arrived)
+
+
+def _is_moderated(audit: Audit, intake: Intake) -> bool:
+    """Whether moderation has begun and QA has not said yes to a correction (brief)."""
+    said_yes = audit.allocation.status is Status.TAKE_CORRECTION
+    return not said_yes and intake.follow_ups.moderation(audit.reference) is not None
 
 
 def _recorded(
@@ -222,8 +252,9 @@ def _recorded(
     if before is not None:
         outcome = Outcome.NEWER_VERSION
     dealt = replace(dealt, outcome=outcome, why=f"Version {received.version}.")
+    actions = actions_of(audit.reference, received, intake.follow_ups.actions([audit.reference]))
     return Decision(
-        _answered(dealt, person, audit, received, questions, form, intake), audit.receive(received)
+        _answered(dealt, person, audit, received, questions, form, intake), audit.receive(received), actions
     )
 
 

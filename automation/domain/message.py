@@ -10,8 +10,20 @@ from .ids import AuditRef, MessageKey, StaffKey
 Fact = str | int | bool | date | None | tuple["Fact", ...] | Mapping[str, "Fact"]
 """A plain value that a template may use. Nothing with behaviour reaches a template."""
 
-Attachment = Literal["form", "calendar"]
-"""The audit's pre-filled Word form; an .ics entry for the due date."""
+Attachment = Literal[
+    "form",
+    "calendar",
+    "discussion",
+    "shared_copy",
+    "moderation",
+    "response",
+    "decision_grade",
+    "decision_actions",
+    "action_update",
+    "oversight",
+]
+"""The audit's pre-filled Word form; an .ics entry for the due date; one for the reflective discussion; the
+returned audit without its hidden parts; the other forms, by their keys."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +51,9 @@ class Message:
     reference: AuditRef | None = None
     attach: tuple[Attachment, ...] = ()
     answers: str = ""
+    parts: tuple["Message", ...] = ()
+    """Messages to the same person that go in this one mail, each with a key and files of its own."""
+    urgent: bool = False
 
 
 @dataclass(frozen=True, slots=True)

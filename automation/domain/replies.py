@@ -29,6 +29,8 @@ from .rules import recipient
 from .written import say
 
 REPLY, HELD = "reply", "return_held"
+FOLLOW_UPS = ("form_received", "form_incomplete")
+"""Replies to forms about moderation, disputes and actions: they tell their sender what they sent."""
 _READ_BACK = (IMMEDIATE_CONCERN, DISCUSSED, DISCUSSED_ON, COMPLETED_ON)
 NO_AUDIT = "mail"
 """What a reply is about that names no audit."""
@@ -54,7 +56,7 @@ def may_go(reply: Message, person: Person, audit: Audit | None, today: date) -> 
     who may return it, while QA lets its case be written about."""
     if not person.employed(today):
         return False
-    if reply.kind == HELD:
+    if reply.kind in (HELD, *FOLLOW_UPS):
         return True
     stopped = (Status.HELD, Status.RESTRICTED)
     return audit is not None and audit.allocation.status not in stopped and person.key in senders(audit)
@@ -63,7 +65,7 @@ def may_go(reply: Message, person: Person, audit: Audit | None, today: date) -> 
 def held_reply(dealt: DealtMail, person: Person, what: str, remedy: str, has_audit: bool) -> Message:
     """Why what somebody sent is not recorded. It names no audit and nobody."""
     return Message(
-        _first_key(dealt, person),
+        first_key(dealt, person),
         HELD,
         recipient(person),
         {"what": what, "remedy": remedy, "has_audit": has_audit, "concern": dealt.concern},
@@ -87,7 +89,7 @@ def incomplete_reply(
             {"label": one.label, "written": one.written, "choices": one.choices} for one in reading.ambiguous
         ),
     }
-    key = _first_key(dealt, person)
+    key = first_key(dealt, person)
     return Message(
         key, "incomplete", recipient(person), told, reference=dealt.reference, answers=dealt.thread
     )
@@ -132,14 +134,14 @@ def receipt(
         ),
         "changes": tuple(_changes(form, before, received)) if before else (),
     }
-    key = _first_key(dealt, person)
+    key = first_key(dealt, person)
     copied = (recipient(auditor),) if auditor else ()
     return Message(
         key, "receipt", recipient(person), told, copied, reference=dealt.reference, answers=dealt.thread
     )
 
 
-def _first_key(dealt: DealtMail, person: Person) -> MessageKey:
+def first_key(dealt: DealtMail, person: Person) -> MessageKey:
     """The key of a reply until it is known on which day it goes."""
     return message_key(dealt.reference or NO_AUDIT, REPLY, dealt.id[:16], person.key)
 

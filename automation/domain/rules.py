@@ -11,6 +11,7 @@ from .audit_facts import audit_facts
 from .bounced import Returned
 from .calendar import Round, WorkingCalendar
 from .conflict import ConflictRule
+from .follow_up_rules import ActionRules, DisputeRules, ModerationRules
 from .ids import AuditRef, MessageKey, message_key
 from .message import Attachment, Fact, Message, Recipient
 from .people import Organisation, Person
@@ -63,6 +64,9 @@ class Rules:
     three_way_within_months: int = 1
     window_months: int = 6
     pairing_rounds: int = 6
+    moderation: ModerationRules = field(default_factory=ModerationRules)
+    disputes: DisputeRules = field(default_factory=DisputeRules)
+    actions: ActionRules = field(default_factory=ActionRules)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,15 +9,18 @@ from zoneinfo import ZoneInfo
 from ..domain.audit import Audit
 from ..domain.audit_facts import audit_facts
 from ..domain.dealt_mail import DealtMail, Outcome
+from ..domain.follow_up_intake import PASSED_ON, FollowUps
 from ..domain.history import Event
 from ..domain.identify import Registry, person_at
+from ..domain.ids import AuditRef, StaffKey
 from ..domain.intake import Decision, Intake, decide
 from ..domain.message import Fact, Mail
 from ..domain.opened_file import ReadFile
 from ..domain.questions import questions
 from ..ports import MailUnreadableError, OutsideUnavailableError
+from .attachments import FORMS, prefill
 from .replying import answered_pair, post_replies
-from .this_pass import Pass, log, prefill
+from .this_pass import Pass, log
 
 _LONDON = ZoneInfo("Europe/London")
 _PRINTED = ("plan_type", "team", "social_worker", "team_manager", "auditor")
@@ -54,7 +57,8 @@ def _deal(this: Pass, mail_id: str, intake: Callable[[], Intake]) -> None:
     about = dealt.reference or "mail"
     facts: dict[str, Fact] = {"mail": dealt.id, "forms": dealt.forms, "arrived": dealt.on}
     event = Event(about, f"return {dealt.outcome.value}", facts)
-    this.store.learn_mail(dealt, decision.audit, (event,), this.stamp)
+    events = (event, *decision.events)
+    this.store.learn_mail(dealt, decision.audit, events, this.stamp, decision.changes)
 
 
 def _file(this: Pass, mail: DealtMail) -> None:
@@ -133,5 +137,31 @@ def _made_intake(this: Pass) -> Intake:
         facts_of=facts_of,
         due=due,
         questions=questions,
+        follow_ups=_follow_ups(this),
         printed=printed,
+    )
+
+
+def _follow_ups(this: Pass) -> FollowUps:
+    store = this.store
+
+    def told(reference: AuditRef) -> frozenset[StaffKey]:
+        gone = (one for one in store.sendings("sent", reference) if one.kind == "moderation_outcome")
+        return frozenset(StaffKey(one.recipient) for one in gone)
+
+    def passed_on(kind: str, reference: AuditRef) -> bool:
+        follows = PASSED_ON.get(kind)
+        return follows is not None and any(one.kind == follows for one in store.sendings(about=reference))
+
+    return FollowUps(
+        forms={one.key: one for one in reversed(this.forms) if one.key in FORMS},
+        seal_key=store.seal_key(),
+        audit=store.audit,
+        moderation=store.moderation,
+        responses=store.responses,
+        disputes=store.disputes,
+        action_list=store.action_list,
+        actions=store.actions,
+        told=told,
+        passed_on=passed_on,
     )

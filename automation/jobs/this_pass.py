@@ -1,7 +1,7 @@
 """What every job of one pass works with."""
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import TYPE_CHECKING
@@ -12,21 +12,19 @@ from ..domain.calendar import Calendar, Round, WorkingCalendar
 from ..domain.columns import Columns
 from ..domain.form import Form
 from ..domain.ids import RoundId
-from ..domain.message import Fact, File, Letter, Message, Recipient
+from ..domain.message import Letter, Message, Recipient
 from ..domain.problem import Problem
 from ..domain.rules import Facts, Rules
 from ..letters import Letters, TemplateBrokenError
 from ..outbox import Outbox, Posted
 from ..ports import Mailbox, Originals, OutsideUnavailableError, Store, Workbook
-from ..wording import plain_day
+from .attachments import files_of
 
 if TYPE_CHECKING:
     from ..documents.form_writer import FormWriter
     from ..documents.isolated_reader import IsolatedReader
 
 log = logging.getLogger("case_audit")
-
-WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +43,8 @@ class Pass:
     workbook: Workbook
     outbox: Outbox
     letters: Callable[[], Letters]
-    writer: Callable[[], "FormWriter"]
+    writer: Callable[[str, int], "FormWriter"]
+    """The writer of a form by its key, with so many rows in its tables (0: as many as it has)."""
     reader: Callable[[], "IsolatedReader"]
     rules: Rules
     columns: Columns
@@ -99,7 +98,8 @@ class Pass:
         """Word a message and hand it to the outbox. None when it could not be worded: a problem says why."""
 
         def worded() -> Letter:
-            files = (self._form(message),) if "form" in message.attach else ()
+            forms = {one.key: one for one in reversed(self.forms)}
+            files = tuple(files_of(message, forms, self.writer, self.originals))
             return self.letters().word(message, self.stamp, files, message.answers)
 
         try:
@@ -110,11 +110,6 @@ class Pass:
             return None
         log.info("%s %s: %s", message.key.split("/", 1)[0], message.kind, posted.value)
         return posted
-
-    def _form(self, message: Message) -> File:
-        assert message.reference is not None
-        content = self.writer().write(message.reference, prefill(message.facts))
-        return File(f"{message.reference}.docx", WORD, content)
 
     def each(self, about: str, do: Callable[[], None]) -> None:
         """Do one audit's or one mail's part. A fault in it is logged and told to QA; the others go on."""
@@ -131,23 +126,3 @@ class Pass:
                     "Tell IT: the log has the details.",
                 )
             )
-
-
-def prefill(facts: Mapping[str, Fact]) -> dict[str, str]:
-    """What the audit form shows when it is sent, from the facts of the message that carries it."""
-    first, last, due = facts["window_first"], facts["window_last"], facts["due"]
-    assert isinstance(first, date)
-    assert isinstance(last, date)
-    assert isinstance(due, date)
-    texts = {
-        "case_number": facts["case_number"],
-        "plan_type": facts["plan_type"],
-        "team": facts["team"],
-        "social_worker": facts["social_worker_name"],
-        "team_manager": facts["team_manager_name"],
-        "auditor": facts["auditor_name"],
-        "round": facts["round_name"],
-        "due": plain_day(due),
-        "window": f"{plain_day(first)} to {plain_day(last)}",
-    }
-    return {key: str(text) for key, text in texts.items()}

@@ -8,11 +8,13 @@ from typing import Literal, Protocol
 from ..domain.audit import Audit
 from ..domain.calendar import Round
 from ..domain.dealt_mail import DealtMail
+from ..domain.follow_up import Change
 from ..domain.history import Event, PastEvent
 from ..domain.ids import AuditRef, MessageKey, RoundId
 from ..domain.message import Message
 from ..domain.people import Organisation
 from ..domain.problem import Problem
+from .follow_ups import FollowUps
 from .outside import SendingSteps
 
 SendingState = Literal["claimed", "sent", "doubtful"]
@@ -31,6 +33,8 @@ class Sending:
     state: SendingState
     claimed_at: str
     settled_at: str = ""
+    within: str = ""
+    """The key of the mail that it went in with others, empty when it went by itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +69,7 @@ class SheetLearnt:
     events: Sequence[Event]
 
 
-class Store(SendingSteps, Protocol):
+class Store(SendingSteps, FollowUps, Protocol):
     """What the service remembers. Each method is one transaction, durable when it returns.
 
     Every method raises StoreUnavailableError when the store cannot be read or written.
@@ -132,7 +136,12 @@ class Store(SendingSteps, Protocol):
         """Replace the problems of one source. Those that stood before keep their first day."""
 
     def learn_mail(
-        self, mail: DealtMail, audit: Audit | None, events: Sequence[Event], stamp: datetime
+        self,
+        mail: DealtMail,
+        audit: Audit | None,
+        events: Sequence[Event],
+        stamp: datetime,
+        changes: Sequence[Change] = (),
     ) -> None:
         """Keep what a mail was and what it changed. A mail that is known already is no error, and
         is kept anew only when it needed a person."""

@@ -46,6 +46,8 @@ def test_the_kinds_are_those_that_the_service_sends() -> None:
         "case_details_team_manager",
         "digest",
         "doctor_test",
+        "form_incomplete",
+        "form_received",
         "incomplete",
         "overdue",
         "preview",

@@ -43,8 +43,10 @@ class Graph:
     def certificate(self) -> AppCertificate | None:
         """What the app signs in with, None for a secret or a person. Raises SignInError."""
         path = self._app.certificate
-        if self._app.sign_in != "certificate" or path is None:
+        if self._app.sign_in != "certificate":
             return None
+        if path is None:
+            raise SignInError("There is no certificate to sign in with: name its file in service.toml.")
         return read_certificate(path, self._app.passphrase)
 
     @cached_property
@@ -66,11 +68,10 @@ class Graph:
         Raises SignInError, MailboxUnavailableError.
         """
         try:
-            if self._app.sign_in == "device":
-                self._connection.ask_person()
+            self._connection.ask_person()
             self._within(self._connection.fresh_token)
         except NoAnswerError as fault:
-            raise MailboxUnavailableError(f"The sign-in service does not answer: {fault}.") from None
+            raise MailboxUnavailableError(f"Sign-in is not possible now: {fault}.") from None
 
     def call(
         self,
@@ -102,6 +103,7 @@ class Graph:
             response: Response = self._connection.oauth_request(url, method, stream=True, **arguments)
             return response
 
+        self._connection.ask_person()  # who may take longer than a call
         return self._asked(what, ask, repeatable, fine, largest)
 
     def pages(self, what: str, path: str, params: Mapping[str, str]) -> Iterator[list[dict[str, Any]]]:
@@ -220,9 +222,10 @@ def _refused(what: str, answer: Answer, request_id: str) -> Exception:
     code = ""
     with suppress(NoAnswerError, AttributeError):
         code = str(answer.json().get("error", {}).get("code", ""))[:80]
+    code = code if code.isalnum() else ""
     if answer.status == 401:
         return SignInError(f"{what}: Microsoft 365 does not accept our token ({code or 401}). Ask IT.")
-    return RefusedError(what, answer.status, code if code.isalnum() else "", request_id)
+    return RefusedError(what, answer.status, code, request_id)
 
 
 def _busy(what: str, seconds: float) -> OutsideUnavailableError:

@@ -5,6 +5,8 @@ from datetime import datetime
 from pathlib import Path
 
 from cryptography import x509
+from cryptography.exceptions import UnsupportedAlgorithm
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 from cryptography.hazmat.primitives.serialization import (
     Encoding,
     NoEncryption,
@@ -45,7 +47,7 @@ def read_certificate(path: Path, passphrase: str = "") -> AppCertificate:
         else:
             key = load_pem_private_key(content, secret)
             found = x509.load_pem_x509_certificate(content)
-    except (ValueError, TypeError):
+    except (ValueError, TypeError, UnsupportedAlgorithm):
         # Not the library's own words: they may quote the file.
         raise SignInError(
             f"The certificate {path} cannot be used. It must be a PEM file with the private key and the "
@@ -53,6 +55,8 @@ def read_certificate(path: Path, passphrase: str = "") -> AppCertificate:
         ) from None
     if key is None or found is None:
         raise SignInError(f"The file {path} lacks the private key or the certificate. Export both.")
+    if not isinstance(key, RSAPrivateKey):
+        raise SignInError(f"The key in {path} is no RSA key. Microsoft 365 takes no other: make a new one.")
     return AppCertificate(
         key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode("ascii"),
         found.public_bytes(Encoding.PEM).decode("ascii"),

@@ -24,16 +24,16 @@ class Examination:
         self._graph, self._home, self._now = graph, home, now
         self._user = f"/users/{part(address)}"
 
-    def findings(self, other_mailbox: str) -> Iterator[Finding]:
-        """One line for each, in the order in which one needs the other."""
+    def findings(self, other_mailbox: str, own_mailbox: bool = True) -> Iterator[Finding]:
+        """One line for each, in the order in which one needs the other. Without `own_mailbox` the service has
+        none in Microsoft 365, only the spreadsheet."""
         yield self._each("certificate", self._certificate)
         signed_in = self._each("sign-in", self._sign_in)
         yield signed_in
+        own = {"mailbox": self._mailbox, "folders": self._folders, "drafts": self._drafts}
         looks = {
             "clock": self._clock,
-            "mailbox": self._mailbox,
-            "folders": self._folders,
-            "drafts": self._drafts,
+            **(own if own_mailbox else {}),
             "another mailbox is refused": lambda: self._other(other_mailbox),
         }
         for what, look in looks.items():
@@ -57,8 +57,9 @@ class Examination:
                 "the sign-in is by secret or by a person.",
                 "Use a certificate in the long run.",
             )
-        left = (found.ends - self._now()).days
-        says = f"ends on {found.ends:%d %B %Y}, in {left} days."
+        left = (found.ends.date() - self._now().date()).days  # as QA is told it
+        when = f"{found.ends.day} {found.ends:%B %Y}"
+        says = f"ends on {when}, in {left} day{'s' * (left != 1)}." if left >= 0 else f"ended on {when}."
         return ("passes", says, "") if left > _WARN_DAYS else ("fails", says, _REMEDIES["certificate"])
 
     def _sign_in(self) -> Look:

@@ -1,14 +1,15 @@
 """Signing in, by the O365 library's connection and msal."""
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 import msal
 from O365 import Account, MSGraphProtocol
 from O365.connection import Connection as LibraryConnection
 from O365.utils.token import BaseTokenBackend
-from requests import Session
+from requests import RequestException, Session
 
 from ...ports import SignInError
 from .answers import NoAnswerError
@@ -21,7 +22,11 @@ _TALKATIVE = ("O365", "msal", "urllib3", "requests", "charset_normalizer")
 
 
 def connected(app: App, certificate: AppCertificate | None, tokens: BaseTokenBackend) -> "Connection":
-    """A connection of this app that keeps its tokens there. Nothing is asked yet."""
+    """A connection of this app that keeps its tokens there. Nothing is asked yet. Raises SignInError."""
+    if app.sign_in == "secret" and not app.secret:
+        raise SignInError("There is no secret to sign in with: give it as CASE_AUDIT_CLIENT_SECRET.")
+    if app.ca_bundle and not app.ca_bundle.is_file():
+        raise SignInError(f"There is no {app.ca_bundle}: correct ca_bundle in service.toml.")
     credentials: Any = (app.client_id,)
     if certificate:
         pem = {"private_key": certificate.key, "public_certificate": certificate.certificate}
@@ -98,13 +103,8 @@ class Connection(LibraryConnection):  # type: ignore[misc]  # O365 has no types
 
     def fresh_token(self) -> None:
         """Put a token on the session that is good for minutes at least. Raises SignInError, NoAnswerError."""
-        try:
+        with _in_our_words():
             result = self._by_device() if self.app.sign_in == "device" else self._as_app()
-        except msal.exceptions.MsalError as fault:
-            raise NoAnswerError(f"the sign-in service ({type(fault).__name__})") from None
-        except ValueError as fault:
-            # msal: the tenant is unknown, or the certificate and its key do not fit.
-            raise SignInError(f"Sign-in is not possible ({type(fault).__name__}).") from None
         if "access_token" not in result:
             raise _not_let_in(result)
         session: Any = self.session
@@ -136,14 +136,19 @@ class Connection(LibraryConnection):  # type: ignore[misc]  # O365 has no types
         return found or {"error": "sign_in_needed"}
 
     def ask_person(self) -> None:
-        """Sign a person in by device code, as `App.show` tells them. Raises SignInError."""
+        """In a trial, sign a person in by device code, as `App.show` tells them, unless one is signed in.
+        Raises SignInError, NoAnswerError."""
+        if self.app.sign_in != "device" or self.token_backend.get_account():
+            return
         if self.app.show is None:
             raise SignInError("A sign-in by device code needs a person at a terminal.")
-        flow = self.msal_client.initiate_device_flow(scopes=self.app.scopes)
+        with _in_our_words():
+            flow = self.msal_client.initiate_device_flow(scopes=self.app.scopes)
         if "user_code" not in flow:
             raise _not_let_in(flow)
         self.app.show(str(flow["message"]))
-        result = self.msal_client.acquire_token_by_device_flow(flow)
+        with _in_our_words():
+            result = self.msal_client.acquire_token_by_device_flow(flow)
         if "access_token" not in result:
             raise _not_let_in(result)
 
@@ -158,6 +163,18 @@ def _protocol(app: App) -> Any:
         _oauth_scope_prefix = f"{app.graph_url}/"
 
     return Protocol(timezone="Europe/London")
+
+
+@contextmanager
+def _in_our_words() -> Iterator[None]:
+    """msal's errors as ours. Not in its words: they hold addresses."""
+    try:
+        yield
+    except (msal.exceptions.MsalError, RequestException) as fault:
+        raise NoAnswerError(f"the sign-in service ({type(fault).__name__})") from None
+    except ValueError as fault:
+        # msal: the tenant is unknown, or the certificate and its key do not fit.
+        raise SignInError(f"Sign-in is not possible ({type(fault).__name__}).") from None
 
 
 def _not_let_in(result: Mapping[str, Any]) -> SignInError:

@@ -3,7 +3,7 @@
 import base64
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote, unquote, urlsplit
 
 from ...ports import OutsideUnavailableError, WorkbookCopy, WorkbookUnavailableError
 from ..half_saved import is_whole
@@ -122,7 +122,7 @@ def _site_path(place: Place) -> str:
     """The file by its site and by its path in the site's first library, which the path begins with."""
     site = urlsplit(place.site)
     inside = place.path.strip("/").partition("/")[2]
-    return f"/sites/{site.netloc}:{quote(site.path.rstrip('/'))}:/drive/root:/{quote(inside)}"
+    return f"/sites/{site.netloc}:{quote(unquote(site.path.rstrip('/')))}:/drive/root:/{quote(inside)}"
 
 
 def _version(about: dict[str, Any]) -> str:

@@ -1,0 +1,99 @@
+"""The files that go with a message: forms, pre-filled, and the audit that came back."""
+
+from collections.abc import Callable, Iterator, Mapping
+from datetime import date
+from typing import TYPE_CHECKING
+
+from ..domain.form import Field, Form, Table
+from ..domain.message import Fact, File, Message
+from ..ports import Originals
+from ..wording import plain_day
+
+if TYPE_CHECKING:
+    from ..documents.form_writer import FormWriter
+
+WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+FORMS = ("moderation", "response", "decision_grade", "decision_actions", "action_update", "oversight")
+"""The attachments that are forms of the key's name, beside the audit form."""
+
+
+def files_of(
+    message: Message,
+    forms: Mapping[str, Form],
+    writer: Callable[[str, int], "FormWriter"],
+    originals: Originals,
+) -> Iterator[File]:
+    """What a message attaches, and what each message within it does, under names that name nobody."""
+    for one in (message, *message.parts):
+        for kind in one.attach:
+            if kind == "form":
+                yield _written(one, forms["audit"], writer, prefill(one.facts), "")
+            elif kind == "shared_copy":
+                from ..documents.shared_copy import shared_copy
+
+                content = shared_copy(originals.fetch(str(one.facts["form_file"])))
+                yield File(f"{one.reference}.docx", WORD, content)
+            elif kind in FORMS:
+                shown = prefill_of(forms[kind], one.facts)
+                yield _written(one, forms[kind], writer, shown, f"-{kind.replace('_', '-')}")
+
+
+def _written(
+    message: Message,
+    form: Form,
+    writer: Callable[[str, int], "FormWriter"],
+    shown: Mapping[str, str],
+    suffix: str,
+) -> File:
+    assert message.reference is not None
+    rows = message.facts.get("rows", ())
+    number = len(rows) if isinstance(rows, tuple) else 0
+    content = writer(form.key, number).write(message.reference, shown)
+    return File(f"{message.reference}{suffix}.docx", WORD, content)
+
+
+def prefill(facts: Mapping[str, Fact]) -> dict[str, str]:
+    """What the audit form shows when it is sent, from the facts of the message that carries it."""
+    first, last, due = facts["window_first"], facts["window_last"], facts["due"]
+    assert isinstance(first, date)
+    assert isinstance(last, date)
+    assert isinstance(due, date)
+    texts = {
+        "case_number": facts["case_number"],
+        "plan_type": facts["plan_type"],
+        "team": facts["team"],
+        "social_worker": facts["social_worker_name"],
+        "team_manager": facts["team_manager_name"],
+        "auditor": facts["auditor_name"],
+        "round": facts["round_name"],
+        "due": plain_day(due),
+        "window": f"{plain_day(first)} to {plain_day(last)}",
+    }
+    return {key: str(text) for key, text in texts.items()}
+
+
+def prefill_of(form: Form, facts: Mapping[str, Fact]) -> dict[str, str]:
+    """What another form shows: of each prefilled field and cell the fact of its key, dates in words. The rows
+    of a table with prefilled columns are the fact `rows`, each a mapping."""
+    shown = {
+        one.key: _said(facts[one.key])
+        for one in form.fields()
+        if one.prefilled and one.key != "reference" and one.key in facts
+    }
+    rows = facts.get("rows", ())
+    assert isinstance(rows, tuple)
+    for table in form.tables():
+        for number, row in enumerate(rows, start=1):
+            assert isinstance(row, Mapping)
+            shown |= dict(_cells(table, number, row))
+    return shown
+
+
+def _cells(table: Table, number: int, row: Mapping[str, Fact]) -> Iterator[tuple[str, str]]:
+    for column in table.columns:
+        if isinstance(column, Field) and column.prefilled and column.key in row:
+            yield table.cell_key(number, column), _said(row[column.key])
+
+
+def _said(fact: Fact) -> str:
+    return plain_day(fact) if isinstance(fact, date) else "" if fact is None else str(fact)
