@@ -107,8 +107,8 @@ def decide(mail: Mail, on: date, files: Sequence[ReadFile], intake: Intake) -> D
         if f.reading is not None and f.reading.kind in intake.follow_ups.forms
     }
     if not ours and len(others) == 1:
-        ((content_hash, reading),) = others.items()
-        told = decide_follow_up(mail, dealt, person, reading, content_hash, intake.follow_ups)
+        ((content_hash, other),) = others.items()
+        told = decide_follow_up(mail, dealt, person, other, content_hash, intake.follow_ups)
         taken = told.taken
         return Decision(told.mail, None, taken.changes if taken else (), (taken.event,) if taken else ())
     if not files and not mail.linked and not _LINK.search(mail.text[:_LINK_WITHIN]):
