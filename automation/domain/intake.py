@@ -101,13 +101,13 @@ def decide(mail: Mail, on: date, files: Sequence[ReadFile], intake: Intake) -> D
         annexes = tuple(f"Another file came with it, {one}. It was not read." for one in map(_a, others))
         dealt = replace(dealt, notes=(*dealt.notes, *annexes, *_covering_words(mail)))
         return _decide_form(mail, dealt, person, file, intake)
-    others = {
+    follow_ups = {
         f.content_hash: f.reading
         for f in files
         if f.reading is not None and f.reading.kind in intake.follow_ups.forms
     }
-    if not ours and len(others) == 1:
-        ((content_hash, other),) = others.items()
+    if not ours and len(follow_ups) == 1:
+        ((content_hash, other),) = follow_ups.items()
         told = decide_follow_up(mail, dealt, person, other, content_hash, intake.follow_ups)
         taken = told.taken
         return Decision(told.mail, None, taken.changes if taken else (), (taken.event,) if taken else ())
