@@ -123,8 +123,6 @@ class Outbox:
         A free one goes again when its rule asks for it, and not when it is no longer due.
         """
         for sending in self._store.sendings("claimed"):
-            if sending.within:
-                continue  # settled with the mail that it went in
             to: dict[str, Fact] = {"to": sending.recipient}
             try:
                 gone = self._mailbox.has_sent(sending.key)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
@@ -10,11 +10,12 @@ import pytest
 from automation.adapters.addresses import valid_address
 from automation.adapters.database import Database
 from automation.adapters.eml_folder import EmlFolder
+from automation.domain.bundle import bundled
 from automation.domain.dealt_mail import DealtMail, Outcome
-from automation.domain.ids import MessageKey, StaffKey
+from automation.domain.ids import AuditRef, MessageKey, RoundId, StaffKey
 from automation.domain.message import Bounce, Letter, Message, Recipient
 from automation.outbox import Guard, Outbox, Posted
-from automation.ports import LetterRefusedError, MailboxUnavailableError, UncertainError
+from automation.ports import LetterRefusedError, MailboxUnavailableError, UncertainError, UndecidedError
 
 STAMP = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
 KEY = MessageKey("CFA-2026-11-001/reminder/2026-11-30/S1")
@@ -246,3 +247,90 @@ def test_a_report_on_a_message_that_never_went_closes_no_address(store: Database
     came_back(store, "ama@brackenshire.example")
     assert outbox(store, Provider(tmp_path)).came_back().dead == {}
     assert outbox(store, Provider(tmp_path)).post(message(), worded) is Posted.SENT
+
+
+def bundle(*numbers: int, day: date = date(2026, 11, 23)) -> Message:
+    """One mail to one person with a share of each of these audits."""
+    parts = [
+        Message(
+            MessageKey(f"CFA-2026-11-{number:03d}/share/1/S1"),
+            "share",
+            person(),
+            {"number": number},
+            reference=AuditRef(f"CFA-2026-11-{number:03d}"),
+        )
+        for number in numbers
+    ]
+    (mail,) = bundled(parts, day, lambda _: False)
+    return mail
+
+
+def test_what_goes_in_one_mail_counts_as_gone_part_by_part(store: Database, tmp_path: Path) -> None:
+    mail, mailbox = bundle(2, 1), Provider(tmp_path)
+    assert mail.facts["parts"] == ({"number": 1}, {"number": 2})
+    assert outbox(store, mailbox).post(mail, worded) is Posted.SENT
+    assert gone(tmp_path) == 1
+    assert store.sent([RoundId("2026-11")]) == {one.key for one in mail.parts}
+    assert store.sent_since("") == {"share": 1}, "one mail was sent, whatever was in it"
+    (told,) = store.sendings(about="CFA-2026-11-002")
+    assert (told.state, told.recipient, told.within) == ("sent", "S1", mail.key)
+
+
+def test_a_part_that_has_gone_is_not_sent_again_in_another_mail(store: Database, tmp_path: Path) -> None:
+    mailbox = Provider(tmp_path)
+    outbox(store, mailbox).post(bundle(1), worded)
+    tomorrow = bundle(1, 2, day=date(2026, 11, 24))
+    assert outbox(store, mailbox).post(tomorrow, worded) is Posted.ALREADY_SENT
+    assert gone(tmp_path) == 1
+    assert store.sendings(about="CFA-2026-11-002") == (), "nothing is claimed: it goes in a mail of its own"
+    assert outbox(store, mailbox).post(bundle(2, day=date(2026, 11, 24)), worded) is Posted.SENT
+
+
+def test_a_mail_with_parts_that_broke_off_frees_or_settles_them_all(store: Database, tmp_path: Path) -> None:
+    mailbox = Provider(tmp_path, "down", "gone, then down")
+    with pytest.raises(MailboxUnavailableError):
+        outbox(store, mailbox).post(bundle(1, 2), worded)
+    assert store.sent([RoundId("2026-11")]) == frozenset()
+    outbox(store, mailbox).recover()
+    assert store.sendings(about="CFA-2026-11-001") == ()
+    with pytest.raises(MailboxUnavailableError):
+        outbox(store, mailbox).post(bundle(1, 2), worded)
+    outbox(store, mailbox).recover()
+    assert [one.state for one in store.sendings(about="CFA-2026-11-001")] == ["sent"]
+    assert gone(tmp_path) == 1
+
+
+def test_a_person_gets_one_mail_of_a_kind_a_day_and_the_rest_tomorrow() -> None:
+    today = bundle(1)
+    late = bundle(2).parts
+    assert list(bundled(late, date(2026, 11, 23), lambda key: key == today.key)) == []
+    assert [one.key for one in bundled(late, date(2026, 11, 24), lambda key: key == today.key)] == [
+        "share-2026-11-24/share/1/S1"
+    ]
+
+
+def test_a_letter_whose_fate_is_not_known_yet_keeps_its_claim_and_is_asked_about_later(
+    store: Database, tmp_path: Path
+) -> None:
+    class Slow(Provider):
+        told = False
+
+        def send(self, letter: Letter, key: MessageKey) -> None:
+            super().send(letter, key)
+            raise UndecidedError
+
+        def has_sent(self, key: MessageKey) -> bool:
+            if not self.told and super().has_sent(key):
+                raise UndecidedError
+            return super().has_sent(key)
+
+    mailbox = Slow(tmp_path)
+    assert outbox(store, mailbox).post(message(), worded) is Posted.UNDECIDED
+    again = outbox(store, mailbox)
+    again.recover()
+    assert again.post(message(), worded) is Posted.UNDECIDED
+    assert [one.state for one in store.sendings()] == ["claimed"]
+    mailbox.told = True
+    outbox(store, mailbox).recover()
+    assert [one.state for one in store.sendings()] == ["sent"]
+    assert gone(tmp_path) == 1

@@ -86,8 +86,8 @@ class Database(SheetStore, FollowUpStore):
 
     def sent_since(self, stamp: str) -> dict[str, int]:
         """How many messages of each kind have gone after an aware ISO stamp; all when it is empty."""
-        after = t.outbox.c.settled_at > stamp
-        wanted = select(t.outbox.c.kind, func.count()).where(t.outbox.c.state == "sent", after)
+        gone = (t.outbox.c.settled_at > stamp, t.outbox.c.within == "", t.outbox.c.state == "sent")
+        wanted = select(t.outbox.c.kind, func.count()).where(*gone)
         with self._engine.connect() as db:
             return {row[0]: row[1] for row in db.execute(wanted.group_by(t.outbox.c.kind))}
 
@@ -148,8 +148,8 @@ class Database(SheetStore, FollowUpStore):
         wanted = select(t.outbox).order_by(t.outbox.c.claimed_at, t.outbox.c.key)
         if state is not None:
             wanted = wanted.where(t.outbox.c.state == state)
-        if about:
-            wanted = wanted.where(t.outbox.c.about == about)
+        # What went in a mail with others is told of where its audit is asked about.
+        wanted = wanted.where(t.outbox.c.about == about if about else t.outbox.c.within == "")
         with self._engine.connect() as db:
             rows = db.execute(wanted).mappings().all()
         return tuple(

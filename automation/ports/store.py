@@ -109,7 +109,7 @@ class Store(SendingSteps, FollowUps, Protocol):
         """The rounds that have an audit whose extension runs, or ran out less than a month before `since`."""
 
     def sent_since(self, stamp: str) -> dict[str, int]:
-        """How many messages of each kind have gone after an aware ISO stamp; all when it is empty."""
+        """How many mails of each kind have gone after an aware ISO stamp; all when it is empty."""
 
     def last_sent(self, kind: str, before: str) -> str:
         """The stamp of the last message of a kind that went before an ISO stamp, empty when none has."""
@@ -127,7 +127,7 @@ class Store(SendingSteps, FollowUps, Protocol):
         """Whether a message under this key has been claimed, has gone or is doubtful."""
 
     def sendings(self, state: SendingState | None = None, about: str = "") -> tuple[Sending, ...]:
-        """Messages by state, about one audit or round, or all; oldest first."""
+        """Messages by state, oldest first: those about one audit or round, or each mail once."""
 
     def open_problems(self) -> tuple[OpenProblem, ...]:
         """Every problem that stands, the sheet's first."""
