@@ -2,13 +2,15 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import datetime
 from pathlib import Path
 
+from .adapters.addresses import valid_address
+from .adapters.disk import keep_private
 from .domain.finding import Finding
 from .domain.ids import MessageKey, StaffKey
-from .domain.message import File, Letter, Message, Recipient
-from .letters import Letters
+from .domain.message import File, Message, Recipient
+from .letters import Letters, TemplateBrokenError
+from .outbox import Guard
 from .outside import Microsoft365, open_mailbox, open_workbook
 from .ports import (
     Clock,
@@ -21,6 +23,7 @@ from .ports import (
 )
 from .settings import Settings
 
+_NO_SIGN_IN = ("there is no sign-in.", "Mend the sign-in first.")
 _LARGE = 3_400_000
 """Bytes: more than one call takes, so that an upload session is tried."""
 
@@ -37,23 +40,35 @@ class _Steps:
     def note_step(self, key: MessageKey, step: SendingStep) -> None:
         self.noted[key] = step
 
+    def forget_step(self, key: MessageKey) -> None:
+        self.noted.pop(key, None)
+
 
 def examine(
     settings: Settings, letters: Letters, clock: Clock, send_to: str = "", other_mailbox: str = ""
 ) -> Iterator[Finding]:
     """Look at everything outside, one finding at a time. Nothing is written or sent, unless `send_to` names
     an address: then one test message goes there."""
-    microsoft = Microsoft365(settings)
+    microsoft, signed_in = Microsoft365(settings), True
     if settings.microsoft_365 is not None:
         from .adapters.m365.examination import Examination
 
         other = other_mailbox or (settings.qa_officers[0].address if settings.qa_officers else "")
-        home = settings.mailbox.folder
-        yield from Examination(microsoft.graph, settings.mailbox.address, home, clock.now).findings(other)
+        own, there = settings.mailbox, settings.mailbox.kind == "m365"
+        looking = Examination(microsoft.graph, own.address, own.folder, clock.now)
+        for one in looking.findings(other, there):
+            signed_in = signed_in and (one.what, one.state) != ("sign-in", "fails")
+            yield one
     if settings.mailbox.kind == "folder":
         yield _folder(settings.path(settings.mailbox.folder))
-    yield _workbook(settings, microsoft)
-    if send_to:
+    if settings.workbook.kind == "file" or signed_in:
+        yield _workbook(settings, microsoft)
+    else:
+        yield Finding("spreadsheet", "not asked", *_NO_SIGN_IN)
+    if send_to and settings.mailbox.kind == "m365" and not signed_in:
+        yield Finding("sending", "not asked", *_NO_SIGN_IN)
+    elif send_to:
+        keep_private()
         steps = _Steps()
         yield from _sent(settings, letters, open_mailbox(settings, microsoft, steps), steps, clock, send_to)
     else:
@@ -81,16 +96,17 @@ def _workbook(settings: Settings, microsoft: Microsoft365) -> Finding:
 def _sent(
     settings: Settings, letters: Letters, mailbox: Mailbox, steps: _Steps, clock: Clock, address: str
 ) -> Iterator[Finding]:
-    domain = address.rpartition("@")[2].lower()
-    if domain not in settings.recipients.domains:
-        remedy = "Name an address at one of recipients.domains."
-        yield Finding("sending", "fails", "that address is at no listed domain.", remedy)
-        return
     now = clock.now()
     key = MessageKey(f"doctor/test/{now:%Y-%m-%dT%H-%M-%S}/{StaffKey(address)}")
+    to = Recipient(StaffKey(address), address, address)
+    message = Message(key, "doctor_test", to, {"day": now.date()})
+    if Guard(settings.recipients.domains, valid_address).refuses(message):
+        remedy = "Name an address at one of recipients.domains."
+        yield Finding("sending", "fails", "that is not one valid address at a listed domain.", remedy)
+        return
     try:
-        mailbox.send(_letter(letters, key, now, address), key)
-    except (LetterRefusedError, OutsideUnavailableError) as fault:
+        mailbox.send(letters.word(message, now, (_large_file(),)), key)
+    except (LetterRefusedError, OutsideUnavailableError, TemplateBrokenError) as fault:
         yield Finding("sending", "fails", f"{fault}", "See the lines above, and docs/microsoft-365.md.")
         return
     except (UndecidedError, UncertainError):
@@ -99,16 +115,19 @@ def _sent(
         return
     yield Finding("sending", "passes", f"one test message went to {address}, with a large file.")
     steps.noted.clear()
-    if mailbox.has_sent(key):
+    try:
+        found = mailbox.has_sent(key)
+    except OutsideUnavailableError as fault:
+        yield Finding("key in Sent Items", "fails", f"{fault}", "Wait a minute and run this again.")
+        return
+    if found:
         yield Finding("key in Sent Items", "passes", "the message is found again by its key alone.")
     else:
-        remedy = "Wait a minute and run this again. If it stays so, tell us: nothing goes twice all the same."
+        remedy = "Wait a minute and run this again. If it stays so, tell us before you ever restore a backup."
         yield Finding("key in Sent Items", "fails", "the message is not found by its key.", remedy)
     remedy = "Open it there: its headers must have X-Case-Audit-Key and X-Auto-Response-Suppress."
     yield Finding("headers", "not asked", "only its reader can see what arrived.", remedy)
 
 
-def _letter(letters: Letters, key: MessageKey, now: datetime, address: str) -> Letter:
-    to = Recipient(StaffKey(address), address, address)
-    large = File("large-test-file.txt", "text/plain", b"A test of large files.\r\n" * (_LARGE // 24))
-    return letters.word(Message(key, "doctor_test", to, {"day": now.date()}), now, (large,))
+def _large_file() -> File:
+    return File("large-test-file.txt", "text/plain", b"A test of large files.\r\n" * (_LARGE // 24))

@@ -153,6 +153,7 @@ class Outbox:
         if gone:
             self._store.settle(key, "sent", self.stamp, event)
         else:
+            self._store.forget_step(key)
             self._store.free(key, event, self.stamp)
         return True
 

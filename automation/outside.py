@@ -3,6 +3,7 @@
 import os
 import sys
 import tempfile
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -31,6 +32,14 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
+class Waiting:
+    """How one waits for Microsoft 365: `timer` counts seconds from any moment, `pause` lets some pass."""
+
+    timer: Callable[[], float] = time.monotonic
+    pause: Callable[[float], None] = time.sleep
+
+
+@dataclass(frozen=True, slots=True)
 class Ports:
     """The outside, as one service sees it."""
 
@@ -43,10 +52,13 @@ class Ports:
     """The day after which we can sign in nowhere, None when there is no such day."""
 
 
-def open_ports(settings: Settings) -> Ports:
-    """The adapters that the settings name. Raises OutsideUnavailableError when one cannot be opened."""
+def open_ports(settings: Settings, waiting: Waiting | None = None) -> Ports:
+    """The adapters that the settings name. Raises OutsideUnavailableError when one cannot be opened.
+
+    A rehearsal on a loopback Graph gives its own `waiting`, which takes no time.
+    """
     keep_private()
-    store, microsoft = Database(settings.store_url), Microsoft365(settings)
+    store, microsoft = Database(settings.store_url), Microsoft365(settings, waiting)
     return Ports(
         store=store,
         originals=OriginalsFolder(settings.path(settings.store.originals)),
@@ -72,17 +84,19 @@ def marks_of(settings: Settings) -> Marks:
 class Microsoft365:
     """The adapters of Microsoft 365, which share one sign-in and one pace."""
 
-    def __init__(self, settings: Settings) -> None:
-        self._settings = settings
+    def __init__(self, settings: Settings, waiting: Waiting | None = None) -> None:
+        self._settings, self._waiting = settings, waiting or Waiting()
 
     @cached_property
     def pace(self) -> "Pace":
         """How fast this process asks Microsoft 365."""
         from .adapters.m365.pace import Pace
 
-        given = self._settings.microsoft_365
+        given, waiting = self._settings.microsoft_365, self._waiting
         assert given is not None
-        return Pace(given.sends_per_minute, given.requests_per_10_minutes)
+        return Pace(
+            given.sends_per_minute, given.requests_per_10_minutes, timer=waiting.timer, pause=waiting.pause
+        )
 
     @cached_property
     def graph(self) -> "Graph":
@@ -124,7 +138,8 @@ class Microsoft365:
 
     def certificate_ends(self) -> date | None:
         """The day the app's certificate ends, None where there is none. Raises SignInError."""
-        if self._settings.microsoft_365 is None:
+        settings = self._settings
+        if settings.mailbox.kind != "m365" and settings.workbook.kind != "sharepoint":
             return None
         found = self.graph.certificate
         return found.ends.date() if found else None

@@ -4,7 +4,8 @@ import re
 from dataclasses import dataclass
 from typing import Literal
 
-_HTTPS = re.compile(r"https://[^/\s]+(/\S*)?")
+_HTTPS = re.compile(r"https://[^/\s]+")
+_OURS = ("x-case-audit-key", "x-auto-response-suppress")
 _HEADER = re.compile(r"[xX]-[A-Za-z0-9-]+\s*:\s*[ -~]+")
 
 
@@ -24,6 +25,13 @@ class MailboxSettings:
     def __post_init__(self) -> None:
         if self.encrypt_header and not _HEADER.fullmatch(self.encrypt_header):
             raise ValueError("encrypt_header must be like ‘X-Council-Encrypt: yes’.")
+        if self.encrypt_header.lower().startswith(_OURS):
+            raise ValueError("encrypt_header names a header that the service sets itself.")
+        if not self.address.strip() or not self.folder.strip():
+            raise ValueError("address and folder must not be empty.")
+        named = self.folder == self.folder.strip() and not set(self.folder) & set("/\\")
+        if self.kind == "m365" and not named:
+            raise ValueError("folder must be the name of a mail folder, such as ‘Case file audits’.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +50,10 @@ class Microsoft365Settings:
 
     def __post_init__(self) -> None:
         for name in ("graph_url", "sign_in_url"):
-            if not _HTTPS.fullmatch(getattr(self, name)) or getattr(self, name).endswith("/"):
-                raise ValueError(f"{name} must begin with https:// and end without a slash.")
+            if not _HTTPS.fullmatch(getattr(self, name)):
+                raise ValueError(f"{name} must be https:// and a host, with nothing after it.")
+        if not self.tenant.strip() or not self.client_id.strip():
+            raise ValueError("tenant and client_id must not be empty.")
         if self.sign_in == "certificate" and not self.certificate:
             raise ValueError("certificate is missing: name the PEM or .pfx file to sign in with.")
         if not 1 <= self.sends_per_minute <= 30:

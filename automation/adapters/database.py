@@ -138,6 +138,11 @@ class Database(SheetStore, FollowUpStore):
         with self._engine.begin() as db:
             put(db, t.sending_steps, {**plain(step), "key": key, "at": utc(step.at)})
 
+    def forget_step(self, key: MessageKey) -> None:
+        """Forget a letter's steps."""
+        with self._engine.begin() as db:
+            db.execute(delete(t.sending_steps).where(t.sending_steps.c.key == key))
+
     def posted(self, key: MessageKey) -> bool:
         """Whether a message under this key has been claimed, has gone or is doubtful."""
         with self._engine.connect() as db:

@@ -71,7 +71,8 @@ class Mailbox(Protocol):
         """The mail's bytes as they came."""
 
     def file(self, mail_id: str, folder: str, name: str) -> None:
-        """Move a mail out of the inbox into a folder, made when missing. A mail that is gone is no error."""
+        """Move a mail out of the inbox into a folder, made when missing. A mail that is gone is no error.
+        Raises MailUnreadableError when this one alone cannot be moved."""
 
 
 Step = Literal["drafted", "sending", "accepted"]
@@ -88,6 +89,11 @@ class SendingStep:
     at: datetime
     tries: int = 0
 
+    @property
+    def handed_over(self) -> bool:
+        """Whether it may have gone."""
+        return self.tries > 0 or self.step != "drafted"
+
 
 class SendingSteps(Protocol):
     """Where a mailbox notes how far each letter has come, durable when `note_step` returns."""
@@ -97,6 +103,9 @@ class SendingSteps(Protocol):
 
     def note_step(self, key: MessageKey, step: SendingStep) -> None:
         """Note a step, in the place of the one before."""
+
+    def forget_step(self, key: MessageKey) -> None:
+        """Forget a letter's steps: a person has looked, and it has not gone."""
 
 
 @dataclass(frozen=True, slots=True)

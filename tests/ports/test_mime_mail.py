@@ -315,10 +315,10 @@ def test_a_body_made_to_keep_us_busy_is_read_in_a_moment(body: str) -> None:
 
 def made(rest: str) -> None:
     """Read a mail made so, or refuse it, in two seconds at most."""
-    began = time.perf_counter()
+    began = time.process_time()
     with suppress(MailUnreadableError):
         read(f"From: {SENDER}\n{rest}\nhello\n".encode())
-    assert time.perf_counter() - began < 2
+    assert time.process_time() - began < 2
 
 
 def test_a_mail_arrived_when_a_mail_system_says_so_and_not_when_its_sender_does() -> None:

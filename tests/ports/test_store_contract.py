@@ -4,6 +4,7 @@ import sqlite3
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 from alembic import command
@@ -23,7 +24,7 @@ from automation.domain.ids import AuditRef, CaseNumber, MessageKey, RoundId, Sta
 from automation.domain.message import Message, Recipient
 from automation.domain.people import Organisation, Person, Team
 from automation.domain.problem import Problem
-from automation.ports import SheetLearnt, SheetSeen, StoreUnavailableError
+from automation.ports import SendingStep, SheetLearnt, SheetSeen, StoreUnavailableError
 
 DAY = date(2026, 11, 2)
 STAMP = datetime(2026, 11, 2, 8, 0, tzinfo=UTC)
@@ -272,3 +273,23 @@ def test_a_store_of_the_first_schema_keeps_its_mails_when_it_is_upgraded(path: P
     store.learn_mail(owed("now"), None, (), STAMP)
     assert [one.id for one in store.mails()] == ["early", "late", "now"]
     store.close()
+
+
+def test_how_far_a_letter_has_come_is_kept_by_its_key_whatever_becomes_of_its_claim(
+    store: Database, path: Path
+) -> None:
+    assert store.step(KEY) is None
+    summer = datetime(2026, 7, 2, 9, 0, tzinfo=ZoneInfo("Europe/London"))
+    drafted = SendingStep("drafted", "AAMkAD-draft=", summer)
+    accepted = SendingStep("accepted", "AAMkAD-draft=", summer + timedelta(minutes=1), tries=1)
+    for step in (drafted, accepted):
+        store.note_step(KEY, step)
+        assert store.step(KEY) == step
+    assert store.step(MessageKey(f"{KEY}x")) is None
+    store.claim(Message(KEY, "reminder", TO), STAMP)
+    store.free(KEY, Event(REFERENCE, "reminder had not gone"), STAMP)
+    assert not store.posted(KEY)
+    store.close()
+    again = Database(f"sqlite:///{path}")
+    assert again.step(KEY) == accepted
+    again.close()

@@ -16,7 +16,11 @@ class RefusedError(Exception):
 
 
 class NoAnswerError(Exception):
-    """No whole answer came, or one that does not tell whether it was done."""
+    """No whole answer came, or one that does not tell whether it was done: then `status` is its own."""
+
+    def __init__(self, what: str, status: int = 0) -> None:
+        super().__init__(what)
+        self.status = status
 
 
 @dataclass(frozen=True, slots=True)

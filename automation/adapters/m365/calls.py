@@ -6,6 +6,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import suppress
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeVar
+from urllib.parse import urlsplit
 
 from ...ports import MailboxUnavailableError, OutsideUnavailableError, SignInError
 from .answers import Answer, NoAnswerError, RefusedError
@@ -94,11 +95,12 @@ class Graph:
         Microsoft 365 is too busy, or does not let us in.
         """
         url = path if path.startswith("https://") else f"{self._app.graph_url}/v1.0{path}"
-        arguments: dict[str, Any] = {"params": dict(params or {}), "headers": dict(headers or {})}
-        if body is not None:
-            arguments["data"] = dict(body)
 
         def ask() -> "Response":
+            # Made anew each time: O365 adds to the headers that it is given.
+            arguments: dict[str, Any] = {"params": dict(params or {}), "headers": dict(headers or {})}
+            if body is not None:
+                arguments["data"] = dict(body)
             self._connection.fresh_token()
             response: Response = self._connection.oauth_request(url, method, stream=True, **arguments)
             return response
@@ -113,11 +115,17 @@ class Graph:
         while True:
             yield [one for one in answer.get("value") or () if isinstance(one, dict)]
             link = str(answer.get("@odata.nextLink") or "")
-            # Our token goes to nobody else, and no list goes round in circles.
-            if not link.startswith(f"{self._app.graph_url}/") or link in seen:
+            if not link:
                 return
+            # Our token goes to nobody else, and no list goes round in circles. Nor is half a list a list.
+            if not self._is_graph(link) or link in seen:
+                raise NoAnswerError("a list goes on at an address that is not Graph’s")
             seen.add(link)
             answer = self.call(what, "get", link).json()
+
+    def _is_graph(self, link: str) -> bool:
+        ours, theirs = urlsplit(self._app.graph_url), urlsplit(link)
+        return (theirs.scheme, theirs.netloc.lower()) == (ours.scheme, ours.netloc.lower())
 
     def upload(self, what: str, url: str, content: bytes, first: int, whole: int) -> Answer:
         """Put one piece of a file to the address of an upload session, which takes no token."""
@@ -160,21 +168,21 @@ class Graph:
             if answer.status == 401 and not tried_new_token:
                 # It was not let in, so nothing was done. The token may have been taken back.
                 tried_new_token = True
-                self._connection.forget_token()
+                self._within(self._connection.forget_token)
                 continue
-            throttled = answer.status == 429
-            if throttled or (answer.status >= 500 and repeatable):
-                wait = seconds_to_wait(answer.headers, tries)
-                log.warning("%s: answered %s, waiting %.0f s", what, answer.status, wait)
-                if throttled or "retry-after" in answer.headers:
-                    self._pace.hold(wait)
-                if wait > _PATIENCE or tries == _TRIES:
-                    raise _busy(what, wait)
-                self._pace.pause(wait)
-                continue
-            if answer.status >= 500:
-                raise NoAnswerError(f"answered {answer.status}")
-            raise _refused(what, answer, request_id)
+            throttled, unknown = answer.status == 429, answer.status >= 500 or answer.status == 408
+            if not (throttled or unknown):
+                raise _refused(what, answer, request_id)
+            wait = seconds_to_wait(answer.headers, tries)
+            log.warning("%s: answered %s, waiting %.0f s", what, answer.status, wait)
+            asked_to_wait = throttled or "retry-after" in answer.headers
+            if asked_to_wait:
+                self._pace.hold(wait)
+            if unknown and not repeatable:
+                raise NoAnswerError(f"answered {answer.status}", answer.status)
+            if wait > _PATIENCE or tries == _TRIES:
+                raise _busy(what, wait) if asked_to_wait else NoAnswerError(f"answered {answer.status}")
+            self._pace.pause(wait)
         raise _busy(what, 0)
 
     def _within(self, work: Callable[[], T]) -> T:

@@ -1,6 +1,6 @@
 """The application's certificate: its private key for the sign-in, and the day it ends."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
@@ -24,7 +24,7 @@ _OTHERS = 0o077
 class AppCertificate:
     """`key` and `certificate` are PEM texts, the key no longer encrypted; `ends` is aware."""
 
-    key: str
+    key: str = field(repr=False)
     certificate: str
     ends: datetime
 
@@ -57,6 +57,8 @@ def read_certificate(path: Path, passphrase: str = "") -> AppCertificate:
         raise SignInError(f"The file {path} lacks the private key or the certificate. Export both.")
     if not isinstance(key, RSAPrivateKey):
         raise SignInError(f"The key in {path} is no RSA key. Microsoft 365 takes no other: make a new one.")
+    if key.public_key() != found.public_key():
+        raise SignInError(f"The private key in {path} belongs to another certificate. Export both anew.")
     return AppCertificate(
         key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode("ascii"),
         found.public_bytes(Encoding.PEM).decode("ascii"),

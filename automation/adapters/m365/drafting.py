@@ -1,15 +1,16 @@
 """Drafts in the mailbox: made once, completed, and checked before they go."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 from ...domain.ids import MessageKey
 from ...domain.message import Letter, Marks, Recipient
-from ...ports import LetterRefusedError, MailboxUnavailableError
+from ...ports import LetterRefusedError, MailboxUnavailableError, OutsideUnavailableError
 from .answers import NoAnswerError, RefusedError
 from .calls import Graph
-from .drafts import WITHIN_A_CALL, attachment_of, by_message_id, draft_of, goes_to, headers_of, part
-from .lookup import Lies, Lookup, told
+from .drafts import WITHIN_A_CALL, attachment_of, by_message_id, draft_of, goes_to, headers_of, lacks, part
+from .lookup import Lies, Lookup
 
 _MOST_TRIES = 2
 _PIECE = 10 * 320 * 1024
@@ -22,6 +23,7 @@ class Drafting:
     def __init__(self, graph: Graph, sender: Recipient, marks: Marks, lookup: Lookup) -> None:
         self._graph, self._sender, self._marks, self._lookup = graph, sender, marks, lookup
         self._user = f"/users/{part(sender.address)}"
+        self._made_twice: set[MessageKey] = set()
 
     def create(self, letter: Letter, key: MessageKey, note: Callable[[str], None]) -> str:
         """Make the draft with all that it holds, and give its id, which `note` is told before it is
@@ -42,7 +44,14 @@ class Drafting:
             path = f"{self._user}/messages"
             return self._graph.call("draft", "post", path, body=whole | files, repeatable=False).json()
 
-        draft, made = self._made(key, create)
+        try:
+            draft, made = self._made(key, create)
+        except RefusedError as refusal:
+            if not original:
+                raise self._lookup.told(refusal) from None
+            # It may be protected, or gone: the letter then begins a thread of its own.
+            original = ""
+            draft, made = self._plainly(key, create)
         note(draft)
         if made is None or original:
             # Found after a lost answer, or with what a reply brings along from the mail it answers.
@@ -51,7 +60,17 @@ class Drafting:
             self._check(made, letter)
             if not small:
                 self._certainly(lambda: self._attach(draft, letter))
+            if letter.files:
+                self._check_files(draft, letter)
         return draft
+
+    def _plainly(
+        self, key: MessageKey, create: Callable[[], dict[str, Any]]
+    ) -> tuple[str, dict[str, Any] | None]:
+        try:
+            return self._made(key, create)
+        except RefusedError as refusal:
+            raise self._lookup.told(refusal) from None
 
     def _made(
         self, key: MessageKey, create: Callable[[], dict[str, Any]]
@@ -67,8 +86,7 @@ class Drafting:
                 found = self._lookup.find(key)
                 if found.lies is Lies.DRAFT:
                     return found.id, None
-            except RefusedError as refusal:
-                raise told(refusal) from None
+                self._made_twice.add(key)
         raise MailboxUnavailableError("A draft could not be made. The next pass tries again.")
 
     def refresh(self, draft: str, letter: Letter, key: MessageKey) -> None:
@@ -79,13 +97,38 @@ class Drafting:
         def refresh() -> None:
             self._check(self._graph.call("refresh draft", "patch", path, body=whole).json(), letter)
             names = {"$select": "id"}
-            for page in self._graph.pages("draft's files", f"{path}/attachments", names):
-                for one in page:
-                    old = f"{path}/attachments/{part(str(one['id']))}"
-                    self._graph.call("drop old file", "delete", old, fine=(404,))
+            pages = self._graph.pages("draft's files", f"{path}/attachments", names)
+            # All are listed before the first is dropped: pages move up when something goes.
+            for one in [one for page in pages for one in page]:
+                old = f"{path}/attachments/{part(str(one['id']))}"
+                self._graph.call("drop old file", "delete", old, fine=(404,))
             self._attach(draft, letter)
 
         self._certainly(refresh)
+        self._check_files(draft, letter)
+
+    def tidy(self, key: MessageKey) -> None:
+        """Throw away the drafts that a lost answer left beside the one that has gone. Their time will come
+        again when it fails."""
+        if key not in self._made_twice:
+            return
+        self._made_twice.discard(key)
+        with suppress(NoAnswerError, RefusedError, OutsideUnavailableError):
+            for draft in self._lookup.drafts(key):
+                self._graph.call("drop draft", "delete", f"{self._user}/messages/{part(draft)}", fine=(404,))
+
+    def _check_files(self, draft: str, letter: Letter) -> None:
+        """A letter never leaves without its files, or with others."""
+        path = f"{self._user}/messages/{part(draft)}/attachments"
+        have: list[dict[str, Any]] = []
+
+        def look() -> None:
+            pages = self._graph.pages("draft's files", path, {"$select": "name,size"})
+            have.extend(one for page in pages for one in page)
+
+        self._certainly(look)
+        if lacks(have, letter):
+            raise MailboxUnavailableError("A draft does not hold its files. The next pass tries again.")
 
     def _certainly(self, do: Callable[[], None]) -> None:
         """Do what may be done again, and say what stopped it in the port's words."""
@@ -94,7 +137,7 @@ class Drafting:
         except NoAnswerError as fault:
             raise MailboxUnavailableError(f"A draft could not be finished: {fault}.") from None
         except RefusedError as refusal:
-            raise told(refusal) from None
+            raise self._lookup.told(refusal) from None
 
     def _check(self, draft: dict[str, Any], letter: Letter) -> None:
         if not goes_to(draft, letter):

@@ -29,6 +29,11 @@ def by_key(key: MessageKey) -> str:
     )
 
 
+def message_id(key: MessageKey, sender: Recipient) -> str:
+    """The Message-ID of a key's letter: always the same, so that it can be found by it too."""
+    return f"<{message_mark(key)}@{sender.address.rpartition('@')[2]}>"
+
+
 def by_message_id(message_id: str) -> str:
     """The filter that finds a mail by its Message-ID. OData doubles an apostrophe in a text."""
     return "internetMessageId eq '" + message_id.replace("'", "''") + "'"
@@ -45,9 +50,10 @@ def draft_of(letter: Letter, key: MessageKey, sender: Recipient, marks: Marks) -
         "toRecipients": [_recipient(letter.to)],
         "ccRecipients": [_recipient(one) for one in letter.copied],
         "bccRecipients": [],
+        "replyTo": [],
         "importance": "high" if letter.urgent else "normal",
         "categories": [letter.category.replace("_", " ").replace("-", " ").capitalize()],
-        "internetMessageId": f"<{message_mark(key)}@{sender.address.rpartition('@')[2]}>",
+        "internetMessageId": message_id(key, sender),
         "singleValueExtendedProperties": properties,
     }
 
@@ -75,6 +81,16 @@ def attachment_of(file: File) -> dict[str, Any]:
         "contentType": file.media_type,
         "contentBytes": base64.b64encode(file.content).decode("ascii"),
     }
+
+
+def lacks(names: Sequence[Mapping[str, Any]], letter: Letter) -> bool:
+    """Whether a draft's files, as Graph lists them, are not the letter's own. Graph counts some bytes of its
+    own in a size, and never fewer than there are."""
+    have = sorted((str(one.get("name")), int(one.get("size") or 0)) for one in names)
+    want = sorted((one.name, len(one.content)) for one in letter.files)
+    return [name for name, _ in have] != [name for name, _ in want] or any(
+        size < least for (_, size), (_, least) in zip(have, want, strict=True)
+    )
 
 
 def goes_to(draft: Mapping[str, Any], letter: Letter) -> bool:

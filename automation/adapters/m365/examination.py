@@ -36,11 +36,15 @@ class Examination:
             **(own if own_mailbox else {}),
             "another mailbox is refused": lambda: self._other(other_mailbox),
         }
+        stopped = "sign-in" if signed_in.state == "fails" else ""
         for what, look in looks.items():
-            if signed_in.state == "fails":
-                yield Finding(what, "not asked", "there is no sign-in.", "Mend the sign-in first.")
-            else:
-                yield self._each(what, look)
+            if stopped == "sign-in" or (stopped and what == "another mailbox is refused"):
+                # Refused everything, an app is refused that mailbox too: it proves nothing.
+                yield Finding(what, "not asked", f"the {stopped} fails.", f"Mend the {stopped} first.")
+                continue
+            found = self._each(what, look)
+            stopped = stopped or (what if (what, found.state) == ("mailbox", "fails") else "")
+            yield found
 
     def _each(self, what: str, look: Callable[[], Look]) -> Finding:
         try:

@@ -2,6 +2,7 @@
 
 import email.policy
 import hashlib
+import re
 from collections.abc import Iterator
 from datetime import datetime
 from email.message import EmailMessage
@@ -19,6 +20,7 @@ _CLASS = "String 0x001A"
 """PidTagMessageClass (MS-OXCMSG): `REPORT.IPM.Note.NDR` and the like."""
 _LARGEST = 160 * 2**20
 """Bytes. Exchange Online takes 150 MB at the most."""
+_MESSAGE_ID = re.compile(r"<[\w.+=!#$%&'*/?^`{|}~-]+@[\w.-]+>", re.ASCII)
 _ABOUT = "id,subject,from,receivedDateTime,hasAttachments,internetMessageId,internetMessageHeaders"
 
 
@@ -40,9 +42,8 @@ class Inbox:
                 found += [str(one["id"]) for one in page]
         except (NoAnswerError, RefusedError) as fault:
             raise _unavailable("The inbox", fault) from None
-        known = {_short(one): one for one in found}
-        self._ids |= known
-        yield from known
+        self._ids = {_short(one): one for one in found}
+        yield from tuple(self._ids)
 
     def open(self, mail_id: str) -> Mail:
         """One mail, from its MIME and what Graph says of it."""
@@ -61,10 +62,8 @@ class Inbox:
         path = self._path(mail_id)
         try:
             answer = self._graph.call("mail", "get", f"{path}/$value", fine=(500,), largest=_LARGEST)
-        except NoAnswerError as fault:
-            raise _unavailable("A mail", fault) from None
-        except RefusedError as refusal:
-            raise _unread(refusal) from None
+        except (NoAnswerError, RefusedError) as fault:
+            raise self._about_one(fault) from None
         # Exchange answers 500, each time, when it cannot convert a mail. Its parts may be had all the same.
         return self._composed(mail_id) if answer.status == 500 else answer.content
 
@@ -75,16 +74,34 @@ class Inbox:
             return
         path = f"{self._user}/messages/{part(graph_id)}"
         try:
-            there = {"destinationId": self._folder(folder)}
-            gone = self._graph.call("name mail", "patch", path, body={"categories": [name]}, fine=(404,))
-            if gone.status != 404:
-                # Moved twice, it is where it is: ids stay the same.
-                self._graph.call("move mail", "post", f"{path}/move", body=there, fine=(404,))
+            named = self._graph.call("name mail", "patch", path, body={"categories": [name]}, fine=(404,))
+            if named.status != 404 and not self._moved(path, folder):
+                # It is there, so it is the folder that is not: somebody has deleted it.
+                self._folders.clear()
+                self._moved(path, folder)
         except (NoAnswerError, RefusedError) as fault:
-            raise _unavailable("A mail’s folder", fault) from None
+            raise self._about_one(fault) from None
         del self._ids[mail_id]
 
+    def _moved(self, path: str, folder: str) -> bool:
+        # Moved twice, it is where it is: ids stay the same.
+        there = {"destinationId": self._folder(folder)}
+        return self._graph.call("move mail", "post", f"{path}/move", body=there, fine=(404,)).status != 404
+
     # Parts
+
+    def _about_one(self, fault: NoAnswerError | RefusedError) -> Exception:
+        """What a fault with one mail means: that mail alone cannot be had, or none can now. One mail that
+        Microsoft 365 chokes on must not stop the others for ever."""
+        try:
+            self._graph.call("inbox folder", "get", f"{self._user}/mailFolders/inbox")
+        except (NoAnswerError, RefusedError):
+            return _unavailable("The inbox", fault)
+        status = fault.status
+        if status == 404:
+            return MailUnreadableError("It is no longer in the inbox.")
+        why = "It is too large." if status == 413 else f"Microsoft 365 does not give it: {fault}."
+        return MailUnreadableError(why)
 
     def _about(self, mail_id: str) -> dict[str, Any]:
         wanted = {
@@ -93,20 +110,16 @@ class Inbox:
         }
         try:
             return self._graph.call("mail's facts", "get", self._path(mail_id), params=wanted).json()
-        except NoAnswerError as fault:
-            raise _unavailable("A mail", fault) from None
-        except RefusedError as refusal:
-            raise _unread(refusal) from None
+        except (NoAnswerError, RefusedError) as fault:
+            raise self._about_one(fault) from None
 
     def _attachments(self, mail_id: str) -> list[dict[str, Any]]:
         path = f"{self._path(mail_id)}/attachments"
         wanted = {"$select": "id,name,contentType,size,isInline"}
         try:
             return [one for page in self._graph.pages("mail's files", path, wanted) for one in page]
-        except NoAnswerError as fault:
-            raise _unavailable("A mail", fault) from None
-        except RefusedError as refusal:
-            raise _unread(refusal) from None
+        except (NoAnswerError, RefusedError) as fault:
+            raise self._about_one(fault) from None
 
     def _has_link(self, mail_id: str) -> bool:
         """Whether a file came as a link to OneDrive or SharePoint. It is not fetched: that needs rights to
@@ -116,14 +129,8 @@ class Inbox:
 
     def _composed(self, mail_id: str) -> bytes:
         path, about = self._path(mail_id), self._about(mail_id)
-        made = EmailMessage(email.policy.SMTP)
-        sender = (about.get("from") or {}).get("emailAddress") or {}
-        made["From"] = formataddr((str(sender.get("name") or ""), str(sender.get("address") or "")))
-        made["Subject"] = " ".join(str(about.get("subject") or "").split())
-        made["Date"] = format_datetime(_arrived(about))
-        if about.get("internetMessageId"):
-            made["Message-ID"] = str(about["internetMessageId"])
         try:
+            made = _headed(about)
             wanted = {"$select": "body"}
             body = self._graph.call("mail's text", "get", path, params=wanted).json().get("body") or {}
             kind = "html" if str(body.get("contentType")).lower() == "html" else "plain"
@@ -134,23 +141,24 @@ class Inbox:
                 at = f"{path}/attachments/{part(str(one['id']))}/$value"
                 content = self._graph.call("mail's file", "get", at, largest=_LARGEST).content
                 self._add(made, one, content)
-        except NoAnswerError as fault:
-            raise _unavailable("A mail", fault) from None
-        except RefusedError as refusal:
-            raise _unread(refusal) from None
-        return made.as_bytes()
+            return made.as_bytes()
+        except (NoAnswerError, RefusedError) as fault:
+            raise self._about_one(fault) from None
+        except (ValueError, LookupError, AttributeError, TypeError) as fault:
+            # What people and robots write into names and ids has no end.
+            raise MailUnreadableError(f"It cannot be put together ({type(fault).__name__}).") from None
 
     @staticmethod
     def _add(made: EmailMessage, about: dict[str, Any], content: bytes) -> None:
         if str(about.get("@odata.type")).endswith("itemAttachment"):
-            name = f"{about.get('name') or 'message'}.eml"
+            name = " ".join(f"{about.get('name') or 'message'}.eml".split())
             made.add_attachment(content, "application", "octet-stream", filename=name)
             return
         main, _, sub = str(about.get("contentType") or "").partition("/")
         kind = (main, sub) if main.isalnum() and main not in ("text", "message", "multipart") and sub else ()
         main, sub = kind or ("application", "octet-stream")
         where = "inline" if about.get("isInline") else "attachment"
-        name = str(about.get("name") or "attachment")
+        name = " ".join(str(about.get("name") or "attachment").split())
         made.add_attachment(content, main, sub, filename=name, disposition=where)
 
     def _path(self, mail_id: str) -> str:
@@ -197,12 +205,18 @@ def _is_class(found: dict[str, Any]) -> bool:
     return kind.lower() == "string" and number.lower().removeprefix("0x").lstrip("0") == "1a"
 
 
-def _unread(refusal: RefusedError) -> Exception:
-    if refusal.status == 404:
-        return MailUnreadableError("It is no longer in the inbox.")
-    if refusal.status == 413:
-        return MailUnreadableError("It is too large.")
-    return MailboxUnavailableError(f"A mail cannot be read: {refusal}.")
+def _headed(about: dict[str, Any]) -> EmailMessage:
+    """A mail with the headers that Graph tells of."""
+    made = EmailMessage(email.policy.SMTP)
+    sender = (about.get("from") or {}).get("emailAddress") or {}
+    name = " ".join(str(sender.get("name") or "").split())
+    made["From"] = formataddr((name, str(sender.get("address") or "")))
+    made["Subject"] = " ".join(str(about.get("subject") or "").split())
+    made["Date"] = format_datetime(_arrived(about))
+    message_id = str(about.get("internetMessageId") or "")
+    if _MESSAGE_ID.fullmatch(message_id):
+        made["Message-ID"] = message_id
+    return made
 
 
 def _unavailable(what: str, fault: Exception) -> MailboxUnavailableError:

@@ -5,10 +5,17 @@ from enum import Enum
 from typing import Any
 
 from ...domain.ids import MessageKey
-from ...ports import LetterRefusedError, MailboxUnavailableError, SendingStep
+from ...domain.message import Recipient
+from ...ports import (
+    LetterRefusedError,
+    MailboxUnavailableError,
+    OutsideUnavailableError,
+    SendingStep,
+    UndecidedError,
+)
 from .answers import NoAnswerError, RefusedError
 from .calls import Graph
-from .drafts import by_key, part
+from .drafts import by_key, by_message_id, message_id, part
 
 
 class Lies(Enum):
@@ -30,36 +37,67 @@ class Found:
 class Lookup:
     """Looks for letters in one mailbox."""
 
-    def __init__(self, graph: Graph, address: str) -> None:
-        self._graph = graph
-        self._user = f"/users/{part(address)}"
+    def __init__(self, graph: Graph, sender: Recipient) -> None:
+        self._graph, self._sender = graph, sender
+        self._user = f"/users/{part(sender.address)}"
         self._drafts_folder = ""
 
     def find(self, key: MessageKey, step: SendingStep | None = None) -> Found:
-        """The letter of a key, whose last step is known or not. Raises MailboxUnavailableError."""
+        """The letter of a key, whose last step is known or not. One that was handed over counts as a draft
+        only where it is that very draft. Raises MailboxUnavailableError, UndecidedError."""
         try:
             found = self.by_id(step.draft) if step else Found(Lies.NOWHERE)
-            return found if found.lies is not Lies.NOWHERE else self._by_key(key)
+            if found.lies is Lies.NOWHERE:
+                found = self._by_key(key)
+            if found.lies is Lies.DRAFT and step and step.handed_over and found.id != step.draft:
+                return Found(Lies.NOWHERE)
+            return found
         except NoAnswerError as fault:
             raise MailboxUnavailableError(f"Sent Items cannot be looked at: {fault}.") from None
         except RefusedError as refusal:
-            raise told(refusal) from None
+            if refusal.status == 423:
+                raise UndecidedError from None
+            raise MailboxUnavailableError(f"{refusal}. Run `case-audit doctor`.") from None
 
     def by_id(self, draft: str) -> Found:
         """The letter with an id. Raises NoAnswerError, RefusedError, OutsideUnavailableError."""
         wanted = {"$select": "id,isDraft,parentFolderId"}
         path = f"{self._user}/messages/{part(draft)}"
-        answer = self._graph.call("look by id", "get", path, params=wanted, fine=(404,))
-        return Found(Lies.NOWHERE) if answer.status == 404 else self._found(answer.json())
+        # 400: an id of another mailbox, since this one was made anew or moved.
+        answer = self._graph.call("look by id", "get", path, params=wanted, fine=(400, 404))
+        return self._found(answer.json()) if answer.status < 300 else Found(Lies.NOWHERE)
+
+    def drafts(self, key: MessageKey) -> list[str]:
+        """The ids of all drafts of a key. Raises NoAnswerError, RefusedError, OutsideUnavailableError."""
+        return [one.id for one in self._all(by_key(key)) if one.lies is Lies.DRAFT]
 
     def _by_key(self, key: MessageKey) -> Found:
-        wanted = {"$filter": by_key(key), "$select": "id,isDraft,parentFolderId", "$top": "50"}
-        path = f"{self._user}/messages"
-        every: list[Found] = []
-        for page in self._graph.pages("look by key", path, wanted):
-            every += [self._found(one) for one in page]
-        sent = next((one for one in every if one.lies is Lies.SENT), None)
-        return sent or next((one for one in every if one.lies is Lies.DRAFT), Found(Lies.NOWHERE))
+        # By Message-ID as well: it is not known of every tenant that the key survives into Sent Items.
+        for wanted in (by_key(key), by_message_id(message_id(key, self._sender))):
+            every = self._all(wanted)
+            for lies in (Lies.SENT, Lies.DRAFT):
+                if found := next((one for one in every if one.lies is lies), None):
+                    return found
+        return Found(Lies.NOWHERE)
+
+    def _all(self, wanted: str) -> list[Found]:
+        query = {"$filter": wanted, "$select": "id,isDraft,parentFolderId", "$top": "50"}
+        pages = self._graph.pages("look by key", f"{self._user}/messages", query)
+        return [self._found(one) for page in pages for one in page]
+
+    def told(self, refusal: RefusedError) -> Exception:
+        """What a refusal means for a letter: the whole mailbox cannot be used now, or this letter alone."""
+        if refusal.status != 403 and refusal.status < 500 and self._answers():
+            return LetterRefusedError(str(refusal))
+        return MailboxUnavailableError(f"{refusal}. Run `case-audit doctor`.")
+
+    def _answers(self) -> bool:
+        """Whether the mailbox itself can be used."""
+        try:
+            self._graph.call("inbox folder", "get", f"{self._user}/mailFolders/inbox")
+        except (NoAnswerError, RefusedError, OutsideUnavailableError):
+            return False
+        return True
 
     def _found(self, message: dict[str, Any]) -> Found:
         if message.get("isDraft") is False:
@@ -73,10 +111,3 @@ class Lookup:
             path = f"{self._user}/mailFolders/drafts"
             self._drafts_folder = str(self._graph.call("drafts folder", "get", path).json()["id"])
         return self._drafts_folder
-
-
-def told(refusal: RefusedError) -> Exception:
-    """What a refusal means for a letter: the whole mailbox is not to be used now, or this letter alone."""
-    if refusal.status in (403, 404, 423) or refusal.status >= 500:
-        return MailboxUnavailableError(f"{refusal}. Run `case-audit doctor`.")
-    return LetterRefusedError(str(refusal))

@@ -12,6 +12,7 @@ from ...domain.ids import MessageKey
 from ...domain.message import Letter, Marks, Recipient
 from ...ports import (
     Clock,
+    MailboxUnavailableError,
     OutsideUnavailableError,
     SendingStep,
     SendingSteps,
@@ -23,7 +24,7 @@ from .answers import NoAnswerError, RefusedError
 from .calls import Graph
 from .drafting import Drafting
 from .drafts import part
-from .lookup import Found, Lies, Lookup, told
+from .lookup import Found, Lies, Lookup
 from .pace import Pace
 
 QUIET = timedelta(minutes=15)
@@ -48,7 +49,7 @@ class Sending:
     ) -> None:
         self._graph, self._pace, self._steps, self._clock = graph, pace, steps, clock
         self._user = f"/users/{part(sender.address)}"
-        self._lookup = Lookup(graph, sender.address)
+        self._lookup = Lookup(graph, sender)
         self._drafting = Drafting(graph, sender, marks, self._lookup)
         self._looked: dict[MessageKey, Found] = {}
 
@@ -58,10 +59,10 @@ class Sending:
         found = self._lookup.find(key, step)
         if found.lies is Lies.SENT:
             return True
-        if step is not None and step.tries:
-            # It was handed over, and is not in Sent Items.
+        if step is not None and step.handed_over:
+            # It may have gone, and is not in Sent Items. A clock that was wrong does not hold it for ever.
             open_ = step.step != "drafted"
-            if open_ and self._clock.now() - step.at < QUIET:
+            if open_ and abs(self._clock.now() - step.at) < QUIET:
                 raise UndecidedError
             if found.lies is Lies.NOWHERE or (open_ and step.tries >= _MOST_TRIES):
                 raise UncertainError
@@ -69,7 +70,7 @@ class Sending:
         return False
 
     def send(self, letter: Letter, key: MessageKey) -> None:
-        """Send the letter, or hand over again the draft that an earlier try left."""
+        """Send the letter, or hand over again the draft that an earlier try left, as it is worded now."""
         if key not in self._looked and self.has_sent(key):
             return
         found, step = self._looked.pop(key), self._steps.step(key)
@@ -78,27 +79,31 @@ class Sending:
             draft = self._drafting.create(letter, key, lambda made: self._note(key, "drafted", made, 0))
         else:
             draft = found.id
-            if not tries:
-                self._note(key, "drafted", draft, 0)
-                self._drafting.refresh(draft, letter, key)
+            self._note(key, "drafted", draft, tries)
+            self._drafting.refresh(draft, letter, key)
         self._hand_over(key, draft, tries)
+        self._drafting.tidy(key)
 
     def _hand_over(self, key: MessageKey, draft: str, tries: int) -> None:
         self._pace.send()
         self._note(key, "sending", draft, tries + 1)
         try:
             self._graph.call("send", "post", f"{self._user}/messages/{part(draft)}/send", repeatable=False)
-        except NoAnswerError:
+        except NoAnswerError as fault:
             if self._seen(draft):
                 return
-            raise UndecidedError from None
+            if fault.status == 503:
+                # Out of service, it has tried nothing: that does not count, and is waited for all the same.
+                self._note(key, "sending", draft, tries)
+            # Whatever it is, the next letter would meet it too. This one keeps its claim.
+            raise MailboxUnavailableError(f"A letter was handed over, and Microsoft 365 {fault}.") from None
         except RefusedError as refusal:
             if refusal.status == 404 and self._seen(draft):
                 return
             if refusal.status == 404 and tries:
                 raise UncertainError from None
             self._note(key, "drafted", draft, tries)
-            raise told(refusal) from None
+            raise self._lookup.told(refusal) from None
         except OutsideUnavailableError:
             # Too busy, or not let in: nothing was done.
             self._note(key, "drafted", draft, tries)

@@ -42,7 +42,7 @@ def connected(app: App, certificate: AppCertificate | None, tokens: BaseTokenBac
         request_retries=0,
         requests_delay=0,
         timeout=_TIMEOUTS,
-        raise_http_errors=False,  # every status is looked at by whoever calls
+        raise_http_errors=False,
         verify_ssl=str(app.ca_bundle) if app.ca_bundle else True,
         default_headers={"Prefer": 'IdType="ImmutableId"'},
     )
@@ -52,8 +52,8 @@ def connected(app: App, certificate: AppCertificate | None, tokens: BaseTokenBac
 
 
 class _Session(Session):
-    """Keeps to the configured authorities, and ends each request. The library's own lets the environment
-    variable REQUESTS_CA_BUNDLE win over what it was told."""
+    """Keeps to the authorities that are configured, where there are any, and ends each request. The library's
+    own lets the environment variable REQUESTS_CA_BUNDLE win over what it was told."""
 
     def request(self, method: Any, url: Any, *args: Any, **given: Any) -> Any:
         if given.get("verify") is None:
@@ -61,6 +61,16 @@ class _Session(Session):
         if given.get("timeout") is None:
             given["timeout"] = _TIMEOUTS
         return super().request(method, url, *args, **given)
+
+
+class _GraphSession(_Session):
+    """Gives every answer back, whatever its status. O365 would take an error's JSON apart, and stumble over
+    one of another shape; `Graph` looks at each status itself."""
+
+    def request(self, method: Any, url: Any, *args: Any, **given: Any) -> Any:
+        response = super().request(method, url, *args, **given)
+        response.raise_for_status = lambda: None
+        return response
 
 
 class Connection(LibraryConnection):  # type: ignore[misc]  # O365 has no types
@@ -79,7 +89,7 @@ class Connection(LibraryConnection):  # type: ignore[misc]  # O365 has no types
                 "authority": f"{self.app.sign_in_url}/{self.app.tenant}",
                 "instance_discovery": False,
                 "token_cache": self.token_backend,
-                "http_client": self._session(),
+                "http_client": self._session(_Session()),
             }
             if self.app.sign_in == "device":
                 made = msal.PublicClientApplication(**known)
@@ -90,14 +100,13 @@ class Connection(LibraryConnection):  # type: ignore[misc]  # O365 has no types
 
     def get_session(self, load_token: bool = False) -> Session:
         """The session that carries our token."""
-        return self._session()
+        return self._session(_GraphSession())
 
     def get_naive_session(self) -> Session:
         """The session that carries none, for addresses that are secret themselves."""
-        return self._session()
+        return self._session(_GraphSession())
 
-    def _session(self) -> Session:
-        session = _Session()
+    def _session(self, session: Session) -> Session:
         session.verify = self.verify_ssl
         return session
 
@@ -121,8 +130,9 @@ class Connection(LibraryConnection):  # type: ignore[misc]  # O365 has no types
     def forget_token(self) -> None:
         """Ask for a new token next time, whatever the old one says of itself."""
         if self.app.sign_in == "device":
-            for account in self.msal_client.get_accounts():
-                self.msal_client.acquire_token_silent(self.app.scopes, account, force_refresh=True)
+            with _in_our_words():
+                for account in self.msal_client.get_accounts():
+                    self.msal_client.acquire_token_silent(self.app.scopes, account, force_refresh=True)
         else:
             self.msal_client.remove_tokens_for_client()
 

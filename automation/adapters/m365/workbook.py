@@ -1,6 +1,7 @@
 """The allocation spreadsheet on SharePoint or OneDrive. It is read, never written."""
 
 import base64
+import hashlib
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote, unquote, urlsplit
@@ -13,6 +14,7 @@ from .drafts import part
 from .pace import Pace
 
 _WANTED = {"$select": "id,name,size,eTag,cTag,file,parentReference"}
+_FIRST_LIBRARY = "Shared Documents/"
 _TRIES, _PAUSE = 3, 2.0
 _LARGEST = 64 * 2**20
 
@@ -50,7 +52,7 @@ class GraphWorkbook:
             try:
                 about = self.find()
                 version = _version(about)
-                if version == since:
+                if version and version == since:
                     return None
                 content = self._download(about)
                 # Saved while it was read, it may be half old and half new.
@@ -61,7 +63,10 @@ class GraphWorkbook:
                 elif _version(self.find()) != version:
                     why = "is being saved just now. The next pass reads it."
                 else:
-                    return WorkbookCopy(str(about.get("name") or "spreadsheet"), version, content)
+                    # Where Graph tells no version, the content is one.
+                    version = version or hashlib.sha256(content).hexdigest()
+                    name = str(about.get("name") or "spreadsheet")
+                    return None if version == since else WorkbookCopy(name, version, content)
             except NoAnswerError as fault:
                 why = f"cannot be fetched: {fault}. The next pass tries again."
             except RefusedError as refusal:
@@ -90,7 +95,10 @@ class GraphWorkbook:
         try:
             return self._graph.call("spreadsheet", "get", self._path(), params=_WANTED).json()
         except RefusedError as refusal:
-            if not place.site or refusal.status not in (403, 404):
+            # The site's own address leads into its first library alone: another one may have a file of the
+            # same name, for other people.
+            first = place.path.strip("/").startswith(_FIRST_LIBRARY)
+            if not place.site or refusal.status not in (403, 404) or not first:
                 raise
         # On some tenants `shares` wants more rights than Sites.Selected; the site's own address does not.
         return self._graph.call("spreadsheet", "get", _site_path(place), params=_WANTED).json()

@@ -16,9 +16,10 @@ class FarSide:
     def __init__(self, url: str, ca: Path) -> None:
         self._url, self._tls = url.rstrip("/"), ssl.create_default_context(cafile=str(ca))
 
-    def deliver(self, mailbox: str, mime: bytes) -> str:
-        """A mail arrives. Gives its id."""
-        return str(self._ask("deliver", {"mailbox": mailbox}, mime))
+    def deliver(self, mailbox: str, mime: bytes, received: datetime | None = None) -> str:
+        """A mail arrives, now or at a moment. Gives its id."""
+        when = {"received": received.isoformat()} if received else {}
+        return str(self._ask("deliver", {"mailbox": mailbox, **when}, mime))
 
     def sent(self, mailbox: str, after: int = 0) -> list[tuple[int, bytes]]:
         """What left the mailbox after the first `after`, numbered from 1."""
@@ -26,7 +27,7 @@ class FarSide:
         return [(one["number"], base64.b64decode(one["mime"])) for one in told]
 
     def folder(self, mailbox: str, path: str = "Inbox") -> list[dict[str, str]]:
-        """Id, subject and the MIME's SHA-256 of what lies in a folder."""
+        """Id, subject, category (`filed_as`) and the MIME's SHA-256 of what lies in a folder."""
         return list(self._ask("folder", {"mailbox": mailbox, "path": path}))
 
     def violations(self) -> list[str]:

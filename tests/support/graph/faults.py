@@ -17,6 +17,7 @@ class Status:
     code: int
     headers: Mapping[str, str] = field(default_factory=dict)
     error_code: str = ""
+    message: str = ""
 
 
 @dataclass(frozen=True)
@@ -196,6 +197,6 @@ CALLS = frozenset(
         *("find", "list_inbox", "list_folder", "list_messages", "list_attachments", "get_attachment"),
         *("add_attachment", "delete_attachment", "attachment_value", "message_value", "move", "delete"),
         *("list_folders", "get_folder", "create_folder", "upload_session", "upload_put", "drive_item"),
-        *("drive_content", "share_item", "download"),
+        *("drive_content", "share_item", "site_item", "download"),
     ]
 )

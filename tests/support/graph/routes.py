@@ -1,5 +1,6 @@
 """Which call a request is, and what does it."""
 
+import re
 from collections.abc import Callable
 from urllib.parse import unquote
 
@@ -43,6 +44,7 @@ FILES: tuple[tuple[str, str, str], ...] = (
     ("GET", "/shares/{share}/driveItem", "share_item"),
     ("GET", "/shares/{share}/driveItem/content", "drive_content"),
 )
+SITE_FILE = re.compile(r"/v1\.0/sites/([^/:]+):(/[^:]+):/drive/root:/([^:]+)")
 
 
 def mail_call(request: Request) -> tuple[str, Act, dict[str, str]] | None:
@@ -58,7 +60,16 @@ def file_call(request: Request) -> tuple[str, dict[str, str]] | None:
     for method, path, name in FILES:
         if method == request.method and (names := fitting(path, request.path)) is not None:
             return name, names
-    return None
+    return site_call(request)
+
+
+def site_call(request: Request) -> tuple[str, dict[str, str]] | None:
+    """The call upon a file by its site and its path in the site's first library."""
+    found = SITE_FILE.fullmatch(request.path) if request.method == "GET" else None
+    if not found:
+        return None
+    host, site, path = map(unquote, found.groups())
+    return "site_item", {"site": f"https://{host}{site}", "path": path}
 
 
 def fitting(path: str, given: str) -> dict[str, str] | None:

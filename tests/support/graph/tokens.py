@@ -133,15 +133,15 @@ class Tokens:
         }
 
     def _device(self) -> Json:
-        code = ids.token()
+        code, shown = ids.token(), ids.hexadecimal(9).upper()
         self.devices[code] = self.device_waits
         return {
             "device_code": code,
-            "user_code": ids.hexadecimal(9).upper(),
+            "user_code": shown,
             "verification_uri": f"{self.url}/device",
             "expires_in": 900,
             "interval": 1,
-            "message": "Open the page in a browser and enter the code.",
+            "message": f"Open {self.url}/device in a browser and enter the code {shown}.",
         }
 
     def _check_device(self, code: str) -> None:
