@@ -11,8 +11,16 @@ SHELL := /bin/bash
 rehearse: $(VENV)/ready
 	$(BIN)/case-audit rehearse $(OUT)
 
-test: $(VENV)/ready lint
-	$(BIN)/python -m pytest
+# The tests run on every core, and types are checked beside them: what mypy says comes last. Without its
+# bytecode kept, the program would be compiled anew for each process that a test starts.
+test: $(VENV)/ready
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	@$(BIN)/mypy >$(VENV)/mypy.txt 2>&1 & types=$$!; \
+	PYTHONDONTWRITEBYTECODE= PYTHONPYCACHEPREFIX=$(CURDIR)/$(VENV)/pycache \
+	$(BIN)/python -m pytest --numprocesses auto --dist worksteal; tested=$$?; \
+	wait $$types; typed=$$?; echo $(BIN)/mypy; cat $(VENV)/mypy.txt; \
+	exit $$((tested || typed))
 
 lint: $(VENV)/ready
 	$(BIN)/ruff check .

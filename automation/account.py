@@ -1,19 +1,22 @@
 """The account: where every audit stands, and the life of one. Reads the store, changes nothing."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict
 from datetime import date
 
 from .domain.audit import Audit, Standing
-from .domain.calendar import Calendar
+from .domain.calendar import Calendar, Round
 from .domain.ids import AuditRef, StaffKey
 from .domain.message import Fact
+from .domain.moderation import agreement
 from .domain.people import Organisation
 from .domain.qa_facts import standing_facts
 from .ports import Sending, Store
 
 
-def status(store: Store, calendar: Calendar, today: date) -> dict[str, Fact]:
-    """The rounds around today with their account, who is outstanding, what is doubtful, open problems."""
+def status(store: Store, calendar: Calendar, today: date, scale: Sequence[str]) -> dict[str, Fact]:
+    """The rounds around today with their account, how far moderators agree, who is outstanding, what is
+    doubtful, open problems. `scale` are the grades, best first."""
     organisation = store.organisation()
     rounds = [one for one in calendar.rounds_near(today) if not one.skipped]
     counted = [(one, audits) for one in rounds if (audits := store.audits([one.id]))]
@@ -23,6 +26,7 @@ def status(store: Store, calendar: Calendar, today: date) -> dict[str, Fact]:
         "sheet_read_on": seen.day.isoformat() if seen else "",
         "held": seen.held if seen else (),
         "rounds": tuple({**standing_facts(r, audits, today), "round": r.id} for r, audits in counted),
+        "moderation": tuple(_agreements(store, counted, scale)),
         "outstanding": tuple(
             {
                 "reference": audit.reference,
@@ -49,6 +53,17 @@ def status(store: Store, calendar: Calendar, today: date) -> dict[str, Fact]:
             for one in store.open_problems()
         ),
     }
+
+
+def _agreements(
+    store: Store, counted: Sequence[tuple[Round, Sequence[Audit]]], scale: Sequence[str]
+) -> Iterator[Mapping[str, Fact]]:
+    """How far moderators agree with auditors, of each round that has moderations."""
+    moderations, disputes = store.moderations(), store.disputes()
+    for round_, audits in counted:
+        known = {one.reference: one for one in audits}
+        if any(one.reference in known for one in moderations):
+            yield {"round_name": round_.name, **asdict(agreement(moderations, known, disputes, scale))}
 
 
 def life(store: Store, calendar: Calendar, reference: AuditRef, today: date) -> dict[str, Fact] | None:

@@ -10,7 +10,7 @@ from datetime import date
 from pathlib import Path
 
 DONE, WITH_PROBLEMS, CONFIGURATION, UNAVAILABLE = 0, 1, 2, 3
-_JOBS = ("allocate", "collect", "send", "chase", "digest")
+_JOBS = ("allocate", "collect", "bounces", "send", "share", "moderate", "actions", "chase", "digest")
 
 _CODES = """\
 exit codes: 0 done, 1 done with problems, 2 configuration wrong, 3 something outside is unavailable
@@ -92,9 +92,18 @@ def _parser() -> argparse.ArgumentParser:
             "--today", metavar="DATE", type=_date, help="the day to act on, such as 2026-11-23"
         )
 
-    rehearse = command("rehearse", "play a whole month on files, in a folder of its own")
+    rehearse = command("rehearse", "play a whole month with made-up staff, in a folder of its own")
     rehearse.add_argument("out", metavar="OUT", type=Path, help="the folder to play it in")
     rehearse.add_argument("--round", metavar="ROUND", default="2026-11", help="the round (default: 2026-11)")
+    rehearse.add_argument(
+        "--mailbox",
+        choices=["folder", "m365"],
+        default="folder",
+        help="a folder of files (default), or Microsoft 365 on a loopback Graph, never a real tenant",
+    )
+    rehearse.add_argument(
+        "--graph", metavar="FOLDER", type=Path, help="with --mailbox m365: the folder of the loopback Graph"
+    )
     command("run", "run the service: a pass every few minutes until it is stopped")
     once = command("once", "make one pass, or only these jobs of it")
     once.add_argument("jobs", metavar="JOB", nargs="*", type=_job, help=", ".join(_JOBS))

@@ -125,7 +125,7 @@ def _preview(asked: argparse.Namespace) -> Told:
         raise UsageError(f"{asked.out} is not empty. Name a new folder, so that no letter is written over.")
     with trial(settings) as (ports, sent):
         before = {one.key for one in ports.store.sendings()}
-        outcome = Service(settings, ports).once(_clock(asked.today), ("allocate", "send", "chase"))
+        outcome = Service(settings, ports).once(_clock(asked.today), ("allocate", "send", "actions", "chase"))
         new = [one for one in ports.store.sendings() if one.key not in before]
         if asked.out:
             shutil.copytree(sent, asked.out, dirs_exist_ok=True)
@@ -144,7 +144,8 @@ def _status(asked: argparse.Namespace) -> Told:
     settings, clock = _settings(asked), _clock(asked.today)
     ports = open_ports(settings)
     calendar = Service(settings, ports).this_pass(clock).calendar()
-    told = status(ports.store, calendar, clock.today())
+    grades = settings.form.grades
+    told = status(ports.store, calendar, clock.today(), grades.words if grades else ())
     return Told((_json(told),) if asked.json else tuple(status_lines(told)))
 
 

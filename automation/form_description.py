@@ -5,6 +5,7 @@ import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
+from .domain.action_forms import LIST_COLUMNS
 from .domain.form import (
     ACTION_COLUMNS,
     ACTIONS,
@@ -23,6 +24,8 @@ AUDIT_FORM = "audit"
 _KEY = re.compile(r"[a-z][a-z0-9_]{0,39}")
 """A key is also a bookmark's name, which Word limits to 40 characters."""
 _PLACE = re.compile(r"\{(\w+)\}")
+_MANY_ROWS = 999
+"""A table that lists things has as many rows as there are: their cells' names must stay short enough."""
 
 
 class FormDescriptionError(Exception):
@@ -57,8 +60,9 @@ class _Description:
     grades: Grades | None = None
 
 
-def form_from(text: str, file_name: str) -> Form:
-    """The form that a TOML description describes. `file_name` is for messages.
+def form_from(text: str, file_name: str, scale: Grades | None = None) -> Form:
+    """The form that a TOML description describes. `file_name` is for messages; `scale` are the grades of a
+    form that describes none of its own.
 
     Raises FormDescriptionError with every fault: keys that are unknown, missing or of the wrong kind,
     keys and labels used twice, grades that are not in the scale, and, in the audit form, questions
@@ -72,6 +76,7 @@ def form_from(text: str, file_name: str) -> Form:
     described = read_values(_Description, table, file_name, "", faults)
     if described is None:
         raise FormDescriptionError(tuple(faults))
+    described = replace(described, grades=described.grades or scale)
     faults.extend(f"{file_name}: {fault}" for fault in _faults(described))
     if faults:
         raise FormDescriptionError(tuple(faults))
@@ -130,6 +135,7 @@ def _faults(described: _Description) -> Iterator[str]:
     yield from _grade_faults(described)
     yield from _name_faults(described)
     yield from _text_faults(described)
+    yield from _listed_faults(described)
     if described.key == AUDIT_FORM:
         yield from _audit_faults(described)
 
@@ -196,7 +202,7 @@ def _names(described: _Description) -> Iterator[tuple[str, str, str]]:
             yield f"{at}.tables[{j}]", table.key, ""
             for k, column in enumerate(table.columns, 1):
                 yield f"{at}.tables[{j}].columns[{k}]", column.key, column.label
-                for number in range(1, table.rows + 1):
+                for number in (*range(1, table.rows + 1), *([_MANY_ROWS] if table.listed else ())):
                     yield f"{at}.tables[{j}].columns[{k}]", table.cell_key(number, column), ""
 
 
@@ -228,6 +234,30 @@ def _text_faults(described: _Description) -> Iterator[str]:
         for name in _PLACE.findall(text):
             if name not in prefilled:
                 yield f"{at}: {{{name}}} is not a prefilled field.{nearest(name, prefilled)}"
+
+
+def _listed_faults(described: _Description) -> Iterator[str]:
+    """Tables whose rows are printed, in any form, and those that the service reads by name."""
+    for i, part in enumerate(described.parts, 1):
+        for j, table in enumerate(part.tables, 1):
+            if all(one.prefilled for one in table.columns):
+                yield f"parts[{i}].tables[{j}].columns: all are prefilled: nothing is left to fill in."
+    key, wanted = LIST_COLUMNS.get(described.key, ("", {}))
+    if not key:
+        return
+    tables = [table for part in described.parts for table in part.tables if table.key == key]
+    if not tables:
+        yield f"parts: there is no table ‘{key}’, which the service reads."
+    columns = {one.key: one for table in tables for one in table.columns}
+    for name, choices in wanted.items() if tables else ():
+        if name not in columns:
+            yield f"parts: the table ‘{key}’ has no column ‘{name}’.{nearest(name, columns)}"
+        elif choices and columns[name].choices != choices:
+            yield f"parts: the column ‘{name}’ must have the choices {', '.join(choices)}."
+    if columns and not columns.get("action_id", tables[0].columns[0]).prefilled:
+        yield "parts: the column ‘action_id’ must be prefilled: it says which action a row is about."
+    if not any(one.key == REFERENCE and one.prefilled for _, one in _fields(described)):
+        yield f"parts: the field ‘{REFERENCE}’ must be prefilled: it says whose list it is."
 
 
 def _audit_faults(described: _Description) -> Iterator[str]:

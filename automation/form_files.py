@@ -2,16 +2,19 @@
 
 from pathlib import Path
 
-from .domain.form import Form
+from .domain.form import Form, Grades
 from .form_description import AUDIT_FORM, FormDescriptionError, form_from
 from .shipped import shipped
 
 _AUDIT_FORM = f"{AUDIT_FORM}.toml"
+_NO_SCALE = Grades((), "")
+"""The grades of the other forms while the audit form's cannot be read."""
 
 
 def forms_of(folder: Path, texts: list[str], faults: list[str]) -> tuple[Form, ...]:
     """The forms described in `forms/`, the audit form first. The council's own file is taken before the
-    shipped one of the same name. Each file's text is added to `texts`, each fault to `faults`."""
+    shipped one of the same name. A form without grades of its own has the audit form's. Each file's text is
+    added to `texts`, each fault to `faults`."""
     found = {path.name for one in (folder, shipped("config")) for path in one.glob("forms/*.toml")}
     forms: dict[tuple[str, str], Form] = {}
     for name in (_AUDIT_FORM, *sorted(found - {_AUDIT_FORM})):
@@ -19,8 +22,10 @@ def forms_of(folder: Path, texts: list[str], faults: list[str]) -> tuple[Form, .
         if text is None:
             continue
         texts.append(text)
+        first = next(iter(forms.values()), None)
+        scale = (first and first.grades) or _NO_SCALE
         try:
-            form = form_from(text, f"forms/{name}")
+            form = form_from(text, f"forms/{name}", None if name == _AUDIT_FORM else scale)
         except FormDescriptionError as error:
             faults += error.faults
             continue

@@ -8,7 +8,7 @@ can replace one file or add a kind without any code. Templates are read once, at
 import traceback
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -76,8 +76,8 @@ class Letters:
     ) -> Letter:
         """The letter for a message, dated `stamp` (aware). The same message gives the same bytes.
 
-        `files` go with it, and an .ics entry for the fact `due` when the message attaches a calendar
-        entry. `thread` is the Message-ID that the letter replies to. Raises TemplateBrokenError.
+        `files` go with it, and the .ics entries that the message attaches. `thread` is the Message-ID that
+        the letter replies to. Raises TemplateBrokenError.
         """
         kind, facts = message.kind, self._facts(message)
         subject = self._render(f"email/{kind}.subject.txt", wording.impersonal(facts)).strip()
@@ -86,8 +86,8 @@ class Letters:
             raise _broken(where, "a subject is one line.", "Take out the line breaks.")
         text = wording.wrapped(self._render(f"email/{kind}.txt", facts))
         html = self._inline(self._render(f"email/{kind}.html", facts))
-        if "calendar" in message.attach:
-            files = (*files, self._calendar_file(message, facts, stamp))
+        named = {**wording.impersonal(facts), "council": self._council}
+        files += tuple(calendar_entry.entries(message, lambda name: self._render(name, named), stamp))
         told = Letter(message.to, message.copied, subject, html, text, stamp, kind, files, thread)
         return replace(told, urgent=message.urgent)
 
@@ -190,14 +190,6 @@ class Letters:
             "council": self._council,
             "to": {"name": name, "first_name": wording.first_name(name)},
         }
-
-    def _calendar_file(self, message: Message, facts: Mapping[str, Fact], stamp: datetime) -> File:
-        due = facts.get("due")
-        if not isinstance(due, date):
-            raise ValueError(f"a {message.kind} message with a calendar entry needs the fact ‘due’")
-        words = self._render("email/_calendar.txt", {**wording.impersonal(facts), "council": self._council})
-        title, _, text = words.strip().partition("\n")
-        return calendar_entry.entry(message.key, title.strip(), due, stamp, text.strip())
 
     def _render(self, name: str, facts: Mapping[str, Fact]) -> str:
         from jinja2 import TemplateError

@@ -62,6 +62,11 @@ def status_lines(told: Mapping[str, Any]) -> Iterator[str]:
             f"{one['late']} late + {one['outstanding']} outstanding + {one['extended']} extended + "
             f"{one['exempt']} exempt"
         )
+    for one in told["moderation"]:
+        yield (
+            f"Moderation of {one['round_name']}: {one['moderated']} moderated = {one['agreed']} agreed + "
+            f"{one['up']} up + {one['down']} down; {one['disputed']} disputed, {one['waiting']} not back yet"
+        )
     yield from (f"Held: {one}. See the problems below." for one in told["held"])
     if told["doubtful"]:
         yield "Doubtful, to look up in Sent Items and settle with `case-audit resolve`:"

@@ -18,12 +18,15 @@ from .adapters.disk import write_whole
 from .domain.calendar import WorkingCalendar
 from .domain.certificate import certificate_problem
 from .domain.problem import Problem, stopping
+from .jobs.actions import actions
 from .jobs.allocate import allocate
 from .jobs.bounces import bounces
 from .jobs.chase import chase
 from .jobs.collect import collect
 from .jobs.digest import digest
+from .jobs.moderate import moderate
 from .jobs.send import send
+from .jobs.share import share
 from .jobs.this_pass import Pass
 from .letters import Letters
 from .outbox import Guard, Outbox
@@ -34,6 +37,7 @@ from .settings import Settings, plain_facts
 if TYPE_CHECKING:
     from .documents.form_writer import FormWriter
     from .documents.isolated_reader import IsolatedReader
+    from .documents.shared_copy import CopyWriter
 
 log = logging.getLogger("case_audit")
 
@@ -42,13 +46,19 @@ JOBS: Mapping[str, Callable[[Pass], None]] = {
     "collect": collect,
     "bounces": bounces,
     "send": send,
+    "share": share,
+    "moderate": moderate,
+    "actions": actions,
     "chase": chase,
     "digest": digest,
 }
 """The jobs in the order of a pass. Forms are collected before anybody is chased."""
 
+COLLECTED_FIRST = ("moderate", "actions", "chase")
+"""The jobs that need to know which forms have come in: those are collected just before, or they wait."""
+
 REPLIES_ONLY = ("allocate", "collect", "bounces")
-"""The jobs that run at any hour: what they send answers somebody."""
+"""The jobs that run at any hour: what they send answers somebody, or is an immediate concern."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,13 +98,14 @@ class Service:
         self.settings, self.ports = settings, ports
         self.letters = cache(partial(letters_of, settings))
         self.writer = cache(partial(writer_of, settings, ports.store))
+        self.copier = cache(partial(copier_of, settings))
         self.reader = cache(partial(reader_of, settings))
         self.working = cache(partial(working_calendar, settings))
 
     def once(self, clock: Clock, jobs: Sequence[str] = tuple(JOBS)) -> Outcome:
         """One pass of these jobs. A job that the outside stops, or that has a fault, stops alone; but nobody
         is chased unless the forms that have come in were collected just before."""
-        if "chase" in jobs:
+        if set(jobs) & set(COLLECTED_FIRST):
             jobs = (*jobs, "collect")
         with self.ports.lock.hold() as ours:
             if not ours:
@@ -107,7 +118,7 @@ class Service:
         failed: set[str] = set()
         first = (("certificate", self._look_at_certificate), ("recover", _recover))
         for name, job in (*first, *((n, j) for n, j in JOBS.items() if n in jobs)):
-            if name == "chase" and "collect" in failed:
+            if name in COLLECTED_FIRST and "collect" in failed:
                 continue
             try:
                 job(this)
@@ -183,6 +194,7 @@ class Service:
             outbox=Outbox(ports.store, ports.mailbox, guard, now),
             letters=self.letters,
             writer=self.writer,
+            copier=self.copier,
             reader=self.reader,
             rules=settings.rules,
             columns=settings.columns,
@@ -204,11 +216,24 @@ def writer_of(settings: Settings, store: Store, key: str, rows: int) -> "FormWri
     """The writer of one of the council's forms, on its Word base, with so many rows in its tables."""
     from .documents.form_writer import FormWriter
 
-    base = next(one / "form.docx" for one in settings.templates if (one / "form.docx").exists())
     form = next(one for one in settings.forms if one.key == key)
     if rows:
         form = form.with_rows(rows)
-    return FormWriter(form, base.read_bytes(), settings.council.name, store.seal_key())
+    return FormWriter(form, _base_of(settings), settings.council.name, store.seal_key())
+
+
+def copier_of(settings: Settings, version: str) -> "CopyWriter":
+    """The writer of shared copies of a version of the audit form, on the forms' Word base."""
+    from .documents.shared_copy import CopyWriter
+
+    key = settings.form.key
+    form = next(one for one in settings.forms if (one.key, one.version) == (key, version))
+    return CopyWriter(form, _base_of(settings), settings.council.name)
+
+
+def _base_of(settings: Settings) -> bytes:
+    base = next(one / "form.docx" for one in settings.templates if (one / "form.docx").exists())
+    return base.read_bytes()
 
 
 def reader_of(settings: Settings) -> "IsolatedReader":

@@ -30,6 +30,8 @@ PROMPTS = {
 """What an empty answer shows, by kind of field. The reader knows them."""
 SHORT_PROMPTS = {**PROMPTS, "text": "Type here", "lines": "Type here", "date": "Day/month/year"}
 """The same inside a table of rows, where cells are narrow."""
+TIGHT_PROMPTS = {**SHORT_PROMPTS, "date": "dd/mm/yyyy"}
+"""The same in a table of many columns."""
 LEAD = "Points to consider"
 
 _MARKS = {"## ": "Heading2", "- ": "ListBullet", "! ": "Warning"}
@@ -37,6 +39,21 @@ _PLACE = re.compile(r"\{(\w+)\}")
 _LABELS, _ANSWERS = 2600, 7038
 _TALL = 1200
 """The least height of a cell for several lines, in twentieths of a point."""
+_MANY_COLUMNS = 6
+"""A table of so many columns, or more, is set in smaller letters."""
+_MARGINS = (
+    '<w:tblCellMar><w:left w:w="57" w:type="dxa"/><w:right w:w="57" w:type="dxa"/></w:tblCellMar>'  # 1 mm
+)
+_SMALL = '<w:rPr><w:sz w:val="17"/><w:szCs w:val="17"/></w:rPr>'
+SMALL_STYLES = {
+    own: f'<w:style xmlns:w="{WORDML}" w:type="paragraph" w:styleId="{own}"><w:name w:val="{name}"/>'
+    f'<w:basedOn w:val="{base}"/><w:qFormat/>{_SMALL}</w:style>'
+    for own, name, base in (
+        ("FormSmallAnswer", "Form Small Answer", "FormAnswer"),
+        ("FormSmallLabel", "Form Small Label", "FormLabel"),
+    )
+}
+"""The styles in such a table, by id, that are put into a Word base without them."""
 _WIDE_COLUMNS = {"lines": 5, "text": 2, "choice": 2, "grade": 2, "date": 2}
 
 
@@ -104,21 +121,26 @@ class _Body:
 
     def _rows(self, table: Table) -> str:
         widths = _column_widths(table)
+        many = len(table.columns) >= _MANY_COLUMNS
+        label, answer = ("FormSmallLabel", "FormSmallAnswer") if many else ("FormLabel", "FormAnswer")
         head = "".join(
-            _cell(width, _paragraph(_run(column.label), "FormLabel", keep=True))
+            _cell(width, _paragraph(_run(column.label), label, keep=True))
             for width, column in zip(widths, table.columns, strict=True)
         )
         rows = [_row(head, header=True)]
         for number in range(1, table.rows + 1):
             cells = (
-                _cell(width, _paragraph(self._cell_answer(table, number, column), "FormAnswer"))
+                _cell(width, _paragraph(self._cell_answer(table, number, column), answer))
                 for width, column in zip(widths, table.columns, strict=True)
             )
             rows.append(_row("".join(cells)))
-        return _table(table.label, "One row for each.", widths, "".join(rows), head_row=True)
+        look = _MARGINS if many else ""
+        return _table(table.label, "One row for each.", widths, "".join(rows), head_row=True, look=look)
 
     def _cell_answer(self, table: Table, number: int, column: Field) -> str:
-        return self._answer(column, table.cell_key(number, column), f"{column.label} {number}", SHORT_PROMPTS)
+        many = len(table.columns) >= _MANY_COLUMNS
+        prompts = TIGHT_PROMPTS if many else SHORT_PROMPTS
+        return self._answer(column, table.cell_key(number, column), f"{column.label} {number}", prompts)
 
     def _answer(self, one: Field, name: str, title: str, prompts: dict[str, str]) -> str:
         self._number += 1
@@ -174,23 +196,26 @@ def _row(cells: str, tall: int = 0, header: bool = False) -> str:
     return f"<w:tr><w:trPr>{look}</w:trPr>{cells}</w:tr>"
 
 
-def _table(caption: str, description: str, widths: tuple[int, ...], rows: str, head_row: bool) -> str:
+def _table(
+    caption: str, description: str, widths: tuple[int, ...], rows: str, head_row: bool, look: str = ""
+) -> str:
     grid = "".join(f'<w:gridCol w:w="{width}"/>' for width in widths)
-    look = (
+    shown = (
         'w:val="0620" w:firstRow="1" w:lastRow="0" w:firstColumn="0"'
         if head_row
         else 'w:val="0680" w:firstRow="0" w:lastRow="0" w:firstColumn="1"'
     )
     return (
         f'<w:tbl><w:tblPr><w:tblStyle w:val="FormTable"/><w:tblW w:w="{sum(widths)}" w:type="dxa"/>'
-        f'<w:tblLayout w:type="fixed"/><w:tblLook {look} w:lastColumn="0" w:noHBand="1" w:noVBand="1"/>'
+        f'<w:tblLayout w:type="fixed"/>{look}'
+        f'<w:tblLook {shown} w:lastColumn="0" w:noHBand="1" w:noVBand="1"/>'
         f"<w:tblCaption w:val={quoteattr(caption)}/><w:tblDescription w:val={quoteattr(description)}/>"
         f"</w:tblPr><w:tblGrid>{grid}</w:tblGrid>{rows}</w:tbl>"
     )
 
 
 def _column_widths(table: Table) -> tuple[int, ...]:
-    shares = [_WIDE_COLUMNS[column.kind] for column in table.columns]
+    shares = [column.share or _WIDE_COLUMNS[column.kind] for column in table.columns]
     widths = [(_LABELS + _ANSWERS) * share // sum(shares) for share in shares]
     return (_LABELS + _ANSWERS - sum(widths[1:]), *widths[1:])
 

@@ -21,8 +21,9 @@ def fill(
 ) -> bytes:
     """The form with each answer typed into the control of its key, as a .docx.
 
-    `rows` maps a table's key to its rows, each from column key to value. Rows beyond the printed ones
-    are added at the table's end. Raises KeyError for a key that the form has no control for.
+    `rows` maps a table's key to its rows, each from column key to value. An empty one leaves its row as it
+    is. Rows beyond the printed ones are added at the table's end, with what is printed in the one above, as
+    Word does it. Raises KeyError for a key that the form has no control for.
     """
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         parts = {name: archive.read(name) for name in archive.namelist()}
@@ -32,7 +33,7 @@ def fill(
         _type(controls[key], value)
     for table, given in (rows or {}).items():
         for number, row in enumerate(given, start=1):
-            if f"{table}_{number}_{next(iter(row))}" not in controls:
+            if row and f"{table}_{number}_{next(iter(row))}" not in controls:
                 _add_row(controls, table, number)
             for column, value in row.items():
                 _type(controls[f"{table}_{number}_{column}"], value)

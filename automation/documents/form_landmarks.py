@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from ..domain.form import Form, Table
 from ..domain.spelling import plain
-from .form_body import LEAD, PROMPTS, SHORT_PROMPTS, paragraphs
+from .form_body import LEAD, PROMPTS, SHORT_PROMPTS, TIGHT_PROMPTS, paragraphs
 from .word_changes import as_shown
 from .word_text import WordRow
 
@@ -19,6 +19,8 @@ _WORD_PROMPTS = (
 )
 """What Word shows where an answer was typed and deleted again."""
 _LONGEST_LABEL = 300
+_MOST_LISTED = 300
+"""So many rows of a table that lists things are known by the names in their cells, however many it has."""
 
 
 class Landmarks:
@@ -34,13 +36,13 @@ class Landmarks:
         self.columns = {
             table.cell_key(number, column): (table, column.key)
             for table in form.tables()
-            for number in range(1, table.rows + 1)
+            for number in range(1, max(table.rows, _MOST_LISTED if table.listed else 0) + 1)
             for column in table.columns
         }
         self._heads: dict[str, list[Table]] = defaultdict(list)
         for table in form.tables():
             self._heads[label_words(table.columns[0].label)].append(table)
-        prompts = {*PROMPTS.values(), *SHORT_PROMPTS.values(), *_WORD_PROMPTS}
+        prompts = {*PROMPTS.values(), *SHORT_PROMPTS.values(), *TIGHT_PROMPTS.values(), *_WORD_PROMPTS}
         self._prompts = tuple(sorted(prompts, key=len, reverse=True))
         self._plain_prompts = tuple(_as_prompt(one) for one in self._prompts)
         self._prompt_starts = frozenset(one.split()[0] for one in self._plain_prompts)

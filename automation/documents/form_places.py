@@ -1,6 +1,7 @@
 """Where a returned form holds its answers: by control, bookmark or old-style field, else by the label
 beside them."""
 
+import re
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -15,6 +16,8 @@ _NAMED: tuple[Rung, ...] = ("tag", "bookmark", "legacy")
 """The rungs at which a place carries the field's own name, best first."""
 _PAIR = 2
 """A label and its answer."""
+_SAYS_NOTHING = re.compile(r"(\d{1,2}[.)]?)?")
+"""An empty cell, or one with the number of its row."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +43,7 @@ class Places:
         self._names_in: dict[WordCell, set[str]] = defaultdict(set)
         self._labelled: dict[str, list[WordRow]] = defaultdict(list)
         self._label_of: dict[WordRow, str] = {}
+        self._label_at: dict[WordRow, int] = {}
         self._found: dict[str, Found | None] = {}
         for mark in document.marks:
             if mark.name in marks.names:
@@ -75,7 +79,7 @@ class Places:
         if rows:
             # Three cells beside one another are more likely a row of actions that has lost its headings.
             pairs = [row for row in rows if len(row.cells) == _PAIR]
-            return _one_of([_beside(row) for row in pairs or rows])
+            return _one_of([_beside(row, self._label_at[row]) for row in pairs or rows])
         return None
 
     def rows(self, table: Table) -> Iterator[tuple[Found, ...]]:
@@ -108,10 +112,13 @@ class Places:
             return
         if row.cells[0] in self._names_in:
             return  # an answer, whatever its words are
-        key = self._marks.key_of(row.cells[0].own)
+        # Somebody may have put a column before the labels, empty or with numbers.
+        at = int(len(row.cells) > _PAIR and bool(_SAYS_NOTHING.fullmatch(row.cells[0].words.strip())))
+        key = self._marks.key_of(row.cells[at].own) if row.cells[at] not in self._names_in else None
         if key is not None:
             self._labelled[key].append(row)
             self._label_of[row] = key
+            self._label_at[row] = at
 
     def _inside_answer(self, row: WordRow) -> bool:
         """Whether a row belongs to a table that somebody put inside an answer."""
@@ -142,8 +149,8 @@ def outside(document: Outline, cells: set[WordCell]) -> Iterator[tuple[str, Word
             yield shown, cell
 
 
-def _beside(row: WordRow) -> Found:
-    cells = tuple(row.cells[1:])
+def _beside(row: WordRow, label_at: int) -> Found:
+    cells = tuple(row.cells[label_at + 1 :])
     return Found("\n".join(cell.words for cell in cells).strip(), "label", cells)
 
 

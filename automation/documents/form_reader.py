@@ -131,6 +131,10 @@ class _FormReader:
             return day.isoformat() if day else ""
         return written
 
+    def _cell(self, column: Field, found: Found, written: str) -> Answer | None:
+        """The answer in a cell. What was printed in one comes back as its words, whatever its kind."""
+        return Answer(written, written, found.rung) if column.prefilled else self._answer(column, found)
+
     def _rows(self, table: Table, rows: tuple[tuple[Found, ...], ...]) -> Iterator[Mapping[str, Answer]]:
         """The rows that say something. Cells whose words are all struck through are empty, and a row of them,
         or of words such as `none`, is no row."""
@@ -138,7 +142,7 @@ class _FormReader:
             answers = {
                 column.key: answer
                 for column, found in zip(table.columns, row, strict=True)
-                if self._written(found.words) and (answer := self._answer(column, found))
+                if (written := self._written(found.words)) and (answer := self._cell(column, found, written))
             }
             if not all(says_nothing(one.written) for one in answers.values()):
                 yield answers

@@ -89,6 +89,7 @@ def _named(marks: Landmarks, places: Iterable[Mark]) -> dict[WordRow, _Row]:
             continue
         table, column = marks.columns[mark.name]
         row = named.setdefault(mark.cell.row, _Row(table, mark.rung))
-        if row.table is table and row.rung == mark.rung:
+        # Printed cells have bookmarks alone, the others both; where the two differ, the first kind counts.
+        if row.table is table and (row.rung == mark.rung or table.listed):
             row.columns.setdefault(column, mark.cell)
     return named

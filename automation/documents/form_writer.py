@@ -11,7 +11,7 @@ from lxml import etree
 from ..domain.form import REFERENCE, Form
 from ..domain.ids import AuditRef, printed_reference
 from ..domain.seal import seal
-from .form_body import STYLES, WORDML, body
+from .form_body import SMALL_STYLES, STYLES, WORDML, body
 from .precompressed import CLOSE, OPEN, Precompressed
 
 _W = f"{{{WORDML}}}"
@@ -112,6 +112,7 @@ def _parts(
     """Every part of the file, with places where an audit's values go, in an order that never changes."""
     parts = dict(base)
     parts[DOCUMENT] = _document(form, base[DOCUMENT], words)
+    parts[STYLE_PART] = _with_small_styles(base[STYLE_PART])
     for name in base:
         if re.fullmatch(r"word/(header|footer)\d*\.xml", name):
             root = etree.fromstring(base[name])
@@ -140,6 +141,13 @@ def _document(form: Form, base: bytes, words: Mapping[str, str]) -> bytes:
     at = parent.index(places[0])
     parent[at : at + 1] = list(etree.fromstring(f'<w:body xmlns:w="{WORDML}">{body(form)}</w:body>'))
     etree.cleanup_namespaces(root)
+    return _xml(root)
+
+
+def _with_small_styles(styles: bytes) -> bytes:
+    root = etree.fromstring(styles)
+    there = {one.get(f"{_W}styleId") for one in root.iterfind(f"{_W}style")}
+    root.extend([etree.fromstring(xml) for own, xml in SMALL_STYLES.items() if own not in there])
     return _xml(root)
 
 

@@ -143,19 +143,23 @@ def conflicts(
 
 
 def moderator_conflicts(
-    allocation: Allocation, moderator: StaffKey, organisation: Organisation
+    allocation: Allocation, moderator: StaffKey, organisation: Organisation, returner: StaffKey | None = None
 ) -> tuple[str, ...]:
     """Why this person may not moderate this audit, empty when they may.
 
     The moderator is never the auditor nor one of the case's managers. Nor are they someone who may
-    have written the audit in the auditor's place, or whose own work it looks at.
+    have written the audit in the auditor's place, the `returner` who did, or whose own work it looks at.
     """
     team = organisation.teams.get(allocation.team)
+    if returner in (allocation.auditor, allocation.delegate):
+        returner = None
     barred = (
         (allocation.auditor, "{auditor} is the auditor."),
         (allocation.delegate, "{auditor} may return this audit for the auditor."),
+        (returner, "{auditor} returned this audit."),
         (allocation.social_worker, "{auditor} is the social worker of this case."),
         (allocation.previous_worker, "{auditor} was the social worker of this case."),
+        (allocation.reviewer, "{auditor} is the reviewing officer or co-ordinator of this case."),
         (team and team.manager, "{auditor} is the team manager of {team}, which holds this case."),
         (team and team.service_manager, "{auditor} is the service manager of {team}, which holds this case."),
     )

@@ -119,11 +119,12 @@ def _asked(kind: str, reference: AuditRef, person: Person, known: FollowUps) -> 
     if audit is None or moderation is None:
         return None
     if kind == "moderation":
-        actions = known.actions([reference])
+        actions, grades = known.actions([reference]), known.forms[kind].grades
+        scale = grades.words if grades else ()
         return _Asked(
             moderation.moderator == person.key,
             moderation.answered,
-            lambda answered: take_moderation(moderation, answered, actions),
+            lambda answered: take_moderation(moderation, audit, answered, actions, scale),
         )
     if kind == "response":
         mine = next((one for one in known.responses(reference) if one.person == person.key), None)

@@ -46,6 +46,8 @@ class Field:
     required: bool = False
     prefilled: bool = False
     """Filled by the service. Shown for the reader; what comes back in it is never an answer."""
+    share: int = 0
+    """How wide a column of a table is beside the others; 0 is as wide as its kind usually is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +59,12 @@ class Table:
     columns: tuple[Field, ...]
     rows: int
     hint: str = ""
+
+    @property
+    def listed(self) -> bool:
+        """Whether its rows are the service's: so many are printed as there are things to list. Which row is
+        which is told by what is printed in it, wherever the row has got to."""
+        return any(one.prefilled for one in self.columns)
 
     def cell_key(self, number: int, column: Field) -> str:
         """The name of one cell of a blank form, for row `number` (from 1): `actions_1_owner`."""
@@ -156,8 +164,7 @@ class Form:
 
 
 def _with_rows(item: Field | Table, number: int) -> Field | Table:
-    listed = isinstance(item, Table) and any(one.prefilled for one in item.columns)
-    return replace(item, rows=number) if listed and isinstance(item, Table) else item
+    return replace(item, rows=number) if isinstance(item, Table) and item.listed else item
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """Grades and concerns as people write them."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from .form import CONCERN_DETAILS, CONCERN_TOLD, IMMEDIATE_CONCERN, Grades, Reading
 from .spelling import plain
@@ -29,16 +29,20 @@ def decide(grades: Grades, written: str) -> str | None:
 
 
 def concern_declared(reading: Reading) -> bool:
-    """Whether a form must be treated as declaring an immediate concern (guidance 3).
+    """Whether a form must be treated as declaring an immediate concern (guidance 3)."""
+    return declares_concern({key: one.value or one.written for key, one in reading.answers.items()})
+
+
+def declares_concern(answers: Mapping[str, str]) -> bool:
+    """Whether answers, as read or as recorded, declare an immediate concern.
 
     Anything but a plain No counts, and so do details, or somebody told, beside a No or a blank: a
     false alarm costs a phone call.
     """
-    answer = reading.answers.get(IMMEDIATE_CONCERN)
-    if answer and plain(answer.value or answer.written) != "no":
+    answer = answers.get(IMMEDIATE_CONCERN, "")
+    if answer and plain(answer) != "no":
         return True
-    beside = (reading.answers.get(key) for key in (CONCERN_DETAILS, CONCERN_TOLD))
-    return any(one and not says_nothing(one.value or one.written) for one in beside)
+    return any(not says_nothing(answers.get(key, "")) for key in (CONCERN_DETAILS, CONCERN_TOLD))
 
 
 def says_nothing(text: str) -> bool:

@@ -110,7 +110,7 @@ def decide(mail: Mail, on: date, files: Sequence[ReadFile], intake: Intake) -> D
         ((content_hash, other),) = follow_ups.items()
         told = decide_follow_up(mail, dealt, person, other, content_hash, intake.follow_ups)
         taken = told.taken
-        return Decision(told.mail, None, taken.changes if taken else (), (taken.event,) if taken else ())
+        return Decision(told.mail, None, taken.changes if taken else (), taken.events if taken else ())
     if not files and not mail.linked and not _LINK.search(mail.text[:_LINK_WITHIN]):
         return Decision(replace(dealt, outcome=Outcome.NEEDS_A_PERSON, why="A mail without a form."))
     held = _held(dealt, person, *_no_single_form(files, len(ours)))

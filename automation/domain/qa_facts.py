@@ -16,9 +16,15 @@ from .rules import Facts, case_details
 
 
 def preview(
-    round_: Round, audits: Sequence[Audit], problems: Sequence[Problem], facts: Facts, officer: Recipient
+    round_: Round,
+    audits: Sequence[Audit],
+    problems: Sequence[Problem],
+    facts: Facts,
+    officer: Recipient,
+    reaudits: Sequence[Mapping[str, Fact]] = (),
 ) -> Message:
-    """What will be sent when the round starts, and what to put right before it does."""
+    """What will be sent when the round starts, what to put right before it does, and which cases are proposed
+    for another audit."""
     day = replace(facts, today=round_.start, sent=frozenset())
     messages = {a.reference: case_details(a, round_, day) for a in audits}
     going = [a for a in audits if messages[a.reference]]
@@ -41,6 +47,7 @@ def preview(
             for a in audits
             if not messages[a.reference]
         ),
+        "reaudits": tuple(reaudits),
     }
     key = message_key(round_.id, "preview", "1", officer.key)
     return Message(key, "preview", officer, told)

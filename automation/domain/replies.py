@@ -124,20 +124,25 @@ def receipt(
             if one.key in _READ_BACK
         ),
         "overall": received.answers.get(OVERALL_GRADE, ""),
-        "actions": tuple(
-            {
-                "action": row.get(ACTION, ""),
-                "owner": row.get(OWNER) or "nobody named",
-                "by_when": _when(row.get(BY_WHEN, "")),
-            }
-            for row in received.rows.get(ACTIONS, ())
-        ),
+        "actions": action_facts(received),
         "changes": tuple(_changes(form, before, received)) if before else (),
     }
     key = first_key(dealt, person)
     copied = (recipient(auditor),) if auditor else ()
     return Message(
         key, "receipt", recipient(person), told, copied, reference=dealt.reference, answers=dealt.thread
+    )
+
+
+def action_facts(received: Received) -> tuple[Mapping[str, Fact], ...]:
+    """The actions that a return recommends, as letters show them."""
+    return tuple(
+        {
+            "action": row.get(ACTION, ""),
+            "owner": row.get(OWNER) or "nobody named",
+            "by_when": _when(row.get(BY_WHEN, "")),
+        }
+        for row in received.rows.get(ACTIONS, ())
     )
 
 

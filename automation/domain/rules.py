@@ -16,6 +16,9 @@ from .ids import AuditRef, MessageKey, message_key
 from .message import Attachment, Fact, Message, Recipient
 from .people import Organisation, Person
 
+DISCUSSION_WORKING_DAYS = 10
+"""So many working days before the due date an hour is held for the reflective discussion."""
+
 
 @dataclass(frozen=True, slots=True)
 class Step:
@@ -151,7 +154,9 @@ def _first_message(audit: Audit, round_: Round, posting: Posting, facts: Facts) 
     attach: tuple[Attachment, ...] = ()
     told: dict[str, Fact] = dict(audit_facts(audit, round_, facts.organisation, facts.working, facts.rules))
     if posting.role == "auditor":
-        attach = ("form", "calendar")
+        day = discussion_day(facts.today, audit.due(round_), facts.working)
+        told["discussion_on"] = day
+        attach = ("form", "calendar", "discussion") if day else ("form", "calendar")
         kind = "re_allocated" if posting.turn > 1 else kind
     if posting.role == "team_manager":
         worker = audit.holder("social_worker")
@@ -165,6 +170,15 @@ def _first_message(audit: Audit, round_: Round, posting: Posting, facts: Facts) 
         reference=audit.reference,
         attach=attach,
     )
+
+
+def discussion_day(today: date, due: date, working: WorkingCalendar) -> date | None:
+    """The day held for the reflective discussion (guidance 2: in plenty of time): ten working days before the
+    due date, or half way to it when the time is shorter. None when no working day is left between."""
+    day = working.add_working_days(due, -DISCUSSION_WORKING_DAYS)
+    if day <= today:
+        day = working.add_working_days(today, working.working_days_between(today, due) // 2)
+    return day if day > today else None
 
 
 def _is_team_manager(audit: Audit, posting: Posting) -> bool:

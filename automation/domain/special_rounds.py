@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from .calendar import Round, WorkingCalendar, month_round
+from .follow_up import LIST_ROUNDS
 from .ids import RoundId
 from .reading import RowReading, SheetReading, spelt
 from .written import read_round
@@ -65,6 +66,13 @@ def _read_round(row: RowReading, round_id: RoundId, working: WorkingCalendar) ->
             "round",
             f"{round_id} does not suit the kind ‘{kind}’.",
             "A month is written 2026-11; an ad hoc round adds letters: 2026-11-INSP.",
+        )
+        return None
+    if round_id[_MONTH_ID + 1 :] in LIST_ROUNDS.values():
+        row.refuse(
+            "round",
+            f"‘{round_id[_MONTH_ID + 1 :]}’ stands in the references of lists of actions.",
+            "Give the round other letters, such as 2026-11-INSP.",
         )
         return None
     usual = month_round(RoundId(round_id[:_MONTH_ID]), working)

@@ -8,8 +8,15 @@ from .history import Event
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """The changes to keep, the event that tells of them, and what to ask the sender, politely."""
+    """The changes to keep, the event that tells of them, what to ask the sender, politely, and the events
+    that tell of single changes."""
 
     changes: tuple[Change, ...]
     event: Event
     questions: tuple[str, ...] = ()
+    more: tuple[Event, ...] = ()
+
+    @property
+    def events(self) -> tuple[Event, ...]:
+        """All that happened."""
+        return (self.event, *self.more)

@@ -7,6 +7,8 @@ from ..documents.workbook import WorkbookUnreadableError, read_workbook
 from ..domain.allocation_sheet import Parsed, parse
 from ..domain.audit import Audit
 from ..domain.calendar import Calendar
+from ..domain.ids import RoundId
+from ..domain.moderators import round_of
 from ..domain.problem import Problem
 from ..domain.take_up import Rows, TakenUp, take_up
 from ..ports import SheetLearnt, SheetSeen, WorkbookCopy
@@ -42,7 +44,8 @@ def allocate(this: Pass) -> None:
         return
     version = f"{copy.version}/{this.choices}"
     rounds = this.rounds()
-    today = read_sheet(this, copy, this.store.audits(rounds), seen)
+    known = (*this.store.audits(rounds), *_with_actions(this, rounds))
+    today = read_sheet(this, copy, known, seen)
     if isinstance(today, Problem):
         _stop(this, seen, (today,))
     elif today.parsed.stops_all:
@@ -57,6 +60,14 @@ def allocate(this: Pass) -> None:
             events=today.taken.events,
         )
         this.store.learn_sheet(learnt, this.stamp)
+
+
+def _with_actions(this: Pass, rounds: Collection[RoundId]) -> tuple[Audit, ...]:
+    """The audits of earlier rounds that have an action which is not settled: their rows still say who holds
+    the case, and whether it has closed."""
+    unsettled = {one.reference for one in this.store.actions() if one.state in ("open", "done")}
+    before = {RoundId(round_of(one)) for one in unsettled} - set(rounds)
+    return tuple(one for one in this.store.audits(before) if one.reference in unsettled)
 
 
 def _stop(this: Pass, seen: SheetSeen | None, problems: Sequence[Problem]) -> None:

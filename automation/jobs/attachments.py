@@ -1,16 +1,18 @@
 """The files that go with a message: forms, pre-filled, and the audit that came back."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import TYPE_CHECKING
 
+from ..domain.audit import Audit, Received
 from ..domain.form import Field, Form, Table
+from ..domain.ids import AuditRef
 from ..domain.message import Fact, File, Message
-from ..ports import Originals
 from ..wording import plain_day
 
 if TYPE_CHECKING:
     from ..documents.form_writer import FormWriter
+    from ..documents.shared_copy import CopyWriter
 
 WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 FORMS = ("moderation", "response", "decision_grade", "decision_actions", "action_update", "oversight")
@@ -19,23 +21,25 @@ FORMS = ("moderation", "response", "decision_grade", "decision_actions", "action
 
 def files_of(
     message: Message,
-    forms: Mapping[str, Form],
+    forms: Sequence[Form],
     writer: Callable[[str, int], "FormWriter"],
-    originals: Originals,
+    copier: Callable[[str], "CopyWriter"],
+    audit: Callable[[AuditRef], Audit | None],
 ) -> Iterator[File]:
-    """What a message attaches, and what each message within it does, under names that name nobody."""
+    """What a message attaches, and what each message within it does, under names that name nobody.
+
+    `forms` are the council's, of each key the present one first.
+    """
+    present = {one.key: one for one in reversed(forms)}
     for one in (message, *message.parts):
         for kind in one.attach:
             if kind == "form":
-                yield _written(one, forms["audit"], writer, prefill(one.facts), "")
+                yield _written(one, present["audit"], writer, prefill(one.facts), "")
             elif kind == "shared_copy":
-                from ..documents.shared_copy import shared_copy
-
-                content = shared_copy(originals.fetch(str(one.facts["form_file"])))
-                yield File(f"{one.reference}.docx", WORD, content)
+                yield _copied(one, forms, copier, audit)
             elif kind in FORMS:
-                shown = prefill_of(forms[kind], one.facts)
-                yield _written(one, forms[kind], writer, shown, f"-{kind.replace('_', '-')}")
+                shown = prefill_of(present[kind], one.facts)
+                yield _written(one, present[kind], writer, shown, f"-{kind.replace('_', '-')}")
 
 
 def _written(
@@ -50,6 +54,37 @@ def _written(
     number = len(rows) if isinstance(rows, tuple) else 0
     content = writer(form.key, number).write(message.reference, shown)
     return File(f"{message.reference}{suffix}.docx", WORD, content)
+
+
+def _copied(
+    message: Message,
+    forms: Sequence[Form],
+    copier: Callable[[str], "CopyWriter"],
+    audit: Callable[[AuditRef], Audit | None],
+) -> File:
+    """The newest recorded return of the message's audit. The facts are those that every message about an
+    audit has."""
+    from ..documents.shared_copy import COPY_OF
+
+    assert message.reference is not None
+    found = audit(message.reference)
+    assert found is not None
+    received = found.received
+    assert received is not None
+    shown = {
+        **prefill(message.facts),
+        COPY_OF: f"Version {received.version}. The first complete form came on {plain_day(received.on)}.",
+    }
+    form = recorded_on(forms, received)
+    content = copier(form.version).write(message.reference, shown, received.answers, received.rows)
+    return File(f"{message.reference}.docx", WORD, content)
+
+
+def recorded_on(forms: Sequence[Form], received: Received) -> Form:
+    """The description of the audit form that a return was written on: the present one, or an older one that
+    has more of its answers."""
+    audit_forms = [one for one in forms if one.key == forms[0].key]
+    return max(audit_forms, key=lambda one: len(received.answers.keys() & {f.key for f in one.fields()}))
 
 
 def prefill(facts: Mapping[str, Fact]) -> dict[str, str]:

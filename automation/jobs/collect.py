@@ -1,5 +1,6 @@
 """Collect: every mail in the inbox gets one outcome, its reply and its folder."""
 
+import contextlib
 import functools
 from collections.abc import Callable, Mapping
 from dataclasses import replace
@@ -16,9 +17,11 @@ from ..domain.ids import AuditRef, StaffKey
 from ..domain.intake import Decision, Intake, decide
 from ..domain.message import Fact, Mail
 from ..domain.opened_file import ReadFile
+from ..domain.problem import Problem
 from ..domain.questions import questions
 from ..ports import MailUnreadableError, OutsideUnavailableError
 from .attachments import FORMS, prefill
+from .concerns import raise_concerns
 from .replying import answered_pair, post_replies
 from .this_pass import Pass, log
 
@@ -30,11 +33,15 @@ _MOST_FILES, _MOST_CONVERTED = 20, 5
 
 
 def collect(this: Pass) -> None:
-    """Deal with every mail that has wholly arrived: keep, decide, record, reply, file. In this order, so
-    that whatever breaks it off, the next pass goes on from what was recorded."""
+    """Deal with every mail that has wholly arrived: keep, decide, record, raise what is urgent, reply, file.
+    In this order, so that whatever breaks it off, the next pass goes on from what was recorded."""
     intake = _intake(this)
-    for mail_id in this.mailbox.inbox():
-        this.each(f"mail {mail_id[:12]}", functools.partial(_deal, this, mail_id, intake))
+    try:
+        for mail_id in this.mailbox.inbox():
+            this.each(f"mail {mail_id[:12]}", functools.partial(_deal, this, mail_id, intake))
+    finally:
+        # Whatever has stopped the dealing: a concern that was recorded before it waits for nothing.
+        raise_concerns(this)
     unfinished = this.store.mails_unfinished()
     post_replies(this, {pair for mail in unfinished if (pair := answered_pair(mail))})
     for mail in unfinished:
@@ -62,7 +69,13 @@ def _deal(this: Pass, mail_id: str, intake: Callable[[], Intake]) -> None:
 
 
 def _file(this: Pass, mail: DealtMail) -> None:
-    this.mailbox.file(mail.id, mail.outcome.folder, mail.filed_as)
+    try:
+        this.mailbox.file(mail.id, mail.outcome.folder, mail.filed_as)
+    except MailUnreadableError as fault:
+        what = f"A mail that was dealt with could not be filed. {fault}"
+        remedy = f"Move it from the inbox to the folder {mail.outcome.folder} by hand."
+        this.problems.append(Problem(f"mail {mail.id[:12]}", what, remedy))
+        return
     this.store.mail_filed(mail.id)
 
 
@@ -72,9 +85,11 @@ def _decision(this: Pass, mail_id: str, intake: Intake) -> Decision:
     try:
         mail = this.mailbox.open(mail_id)
     except MailUnreadableError as fault:
-        kept = this.originals.keep(this.mailbox.original(mail_id))
+        kept: tuple[str, ...] = ()
+        with contextlib.suppress(MailUnreadableError):
+            kept = (this.originals.keep(this.mailbox.original(mail_id)),)
         why = f"This mail cannot be read. {fault}"
-        return Decision(DealtMail(mail_id, this.today, "", Outcome.NEEDS_A_PERSON, why, forms=(kept,)))
+        return Decision(DealtMail(mail_id, this.today, "", Outcome.NEEDS_A_PERSON, why, forms=kept))
     # A Date header in the future would make a return late that is not.
     on = min(mail.received.astimezone(_LONDON).date(), this.today)
     kept_as = tuple(this.originals.keep(file.content) for file in mail.files)

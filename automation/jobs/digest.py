@@ -4,16 +4,18 @@ from collections.abc import Iterator, Sequence
 
 from ..domain.audit import Audit
 from ..domain.calendar import Round
+from ..domain.concerns import LOOKED_BACK_DAYS, OpenConcern
 from ..domain.dealt_mail import DealtMail, Outcome
 from ..domain.identify import person_at
 from ..domain.ids import RoundId
 from ..domain.problem import Problem
 from ..domain.qa_facts import QaNews
 from ..domain.qa_facts import digest as digest_message
+from .concerns import concerns_since
 from .this_pass import Pass
 from .waiting_forms import forms_waiting
 
-_CONCERN_DAYS, _LETTER_DAYS = 5, 3
+_LETTER_DAYS = 3
 
 
 def digest(this: Pass) -> None:
@@ -26,16 +28,23 @@ def digest(this: Pass) -> None:
         return
     since = store.last_sent("digest", before=today)
     mails = store.mails(since)
+    concerns = concerns_since(this, LOOKED_BACK_DAYS)
     open_ = [(one.problem, one.first_seen.isoformat() > since[:10]) for one in store.open_problems()]
     open_ += [(one, True) for one in (*this.problems, *this.outbox.problems)]
     news = QaNews(
-        needs=(*_concerns(this), *_held(this, mails), *_letters(this), *_notes(this, mails)),
+        needs=(
+            *_concerns(this, concerns),
+            *_held(this, mails, concerns),
+            *_letters(this),
+            *_notes(this, mails),
+        ),
         problems=tuple(one for one in open_ if one[0].stops),
         mentions=(*_mentions(open_), *_away(this, mails)),
         sent=store.sent_since(since),
         mails=mails,
         rounds=tuple(_counted(this)),
-        doubtful=tuple(one.key for one in store.sendings("doubtful")),
+        # A message that went in a mail with others is settled with that.
+        doubtful=tuple(one.key for one in store.sendings("doubtful") if not one.within),
     )
     for officer in this.officers:
         this.post(digest_message(this.today, officer, news, store.organisation()))
@@ -47,23 +56,33 @@ def _counted(this: Pass) -> list[tuple[Round, Sequence[Audit]]]:
     return [one for one in audits if one[1]]
 
 
-def _concerns(this: Pass) -> Iterator[tuple[str, str]]:
-    """The returns that declare an immediate concern, recorded or not (guidance 3), for a working week."""
-    first = this.working.add_working_days(this.today, -_CONCERN_DAYS)
-    for mail in this.store.mails(first.isoformat()):
-        if mail.concern:
-            yield (
-                f"{_about(this, mail)}: the form declares an immediate concern.",
-                "Make sure now, by phone, that the worker, team manager and service manager know. "
-                f"The form is in {mail.filed_as}, folder {mail.outcome.folder}.",
+def _concerns(this: Pass, concerns: Sequence[OpenConcern]) -> Iterator[tuple[str, str]]:
+    """The forms that declare an immediate concern (guidance 3), until somebody has confirmed that it was
+    dealt with, or their mail is settled."""
+    for one in concerns:
+        mail = one.mail
+        where = f"The form is in {mail.filed_as}, folder {mail.outcome.folder}."
+        if one.recorded:
+            remedy = (
+                "Make sure by phone that the worker, team manager and service manager know. Then write the "
+                f"day into ‘Concern dealt with on’: until then it stands here. {where}"
             )
+        else:
+            remedy = (
+                "It is not recorded, and only QA was told. Make sure now, by phone, that the worker, team "
+                f"manager and service manager know. {where}"
+            )
+        yield f"{_about(this, mail)}: the form declares an immediate concern.", remedy
 
 
-def _held(this: Pass, mails: Sequence[DealtMail]) -> Iterator[tuple[str, str]]:
+def _held(
+    this: Pass, mails: Sequence[DealtMail], concerns: Sequence[OpenConcern]
+) -> Iterator[tuple[str, str]]:
     """The forms that wait for a person, each day until they are settled; other held mails once."""
     waiting = [mail for mail, _ in forms_waiting(this).values()]
+    told = {one.mail.id for one in concerns}
     for mail in (*waiting, *(one for one in mails if one not in waiting)):
-        if mail.outcome is Outcome.NEEDS_A_PERSON and mail.forms and not mail.concern:
+        if mail.outcome is Outcome.NEEDS_A_PERSON and mail.forms and mail.id not in told:
             yield f"{_about(this, mail)}: {mail.why}", _open(mail)
 
 

@@ -1,17 +1,27 @@
 """Send: the preview to QA, case details to those they are for, stand-downs to those they no longer are."""
 
+from collections.abc import Mapping
+
 from ..domain.audit import Audit
 from ..domain.calendar import Round
 from ..domain.ids import RoundId
+from ..domain.message import Fact
 from ..domain.problem import Problem
 from ..domain.qa_facts import preview
+from ..domain.reaudit import proposal_facts, to_audit_again
 from ..domain.rules import Facts, case_details, details_key, stand_downs, too_late
+from .actions import grades_now
+from .concerns import raise_concerns
 from .replying import post_replies
 from .this_pass import Pass
 
+_MONTH_ID = len("2026-11")
+
 
 def send(this: Pass) -> None:
-    """Post every preview, case details, stand-down and deferred reply that is due and has not gone."""
+    """Post every preview, case details, stand-down and deferred reply that is due and has not gone; before
+    all of them what is urgent."""
+    raise_concerns(this)
     post_replies(this)
     rounds = this.rounds()
     facts = this.facts(rounds)
@@ -43,9 +53,24 @@ def _previews(this: Pass, rounds: dict[RoundId, Round], facts: Facts, audits: tu
         if not mine:
             problems.insert(0, _no_rows(round_))
         for officer in this.officers:
-            message = preview(round_, mine, problems, facts, officer)
+            message = preview(round_, mine, problems, facts, officer, _reaudits(this, round_))
             if message.key not in facts.sent:
                 this.post(message)
+
+
+def _reaudits(this: Pass, round_: Round) -> list[Mapping[str, Fact]]:
+    """The cases that are proposed for another audit in a month's round. QA decides."""
+    scale, calendar, grade = this.form.grades, this.calendar(), grades_now(this)
+    if scale is None or round_.id != round_.id[:_MONTH_ID]:
+        return []
+
+    def known(one: RoundId) -> Round | None:
+        return calendar.round(one) if calendar.knows(one) else None
+
+    months = this.rules.actions.reaudit_after_months
+    found = to_audit_again(round_, this.store.audits(), known, grade, scale.words[-1], months)
+    rounds = {one.reference: calendar.round(one.allocation.round) for one in found}
+    return [proposal_facts(one, rounds[one.reference], grade(one)) for one in found]
 
 
 def _no_rows(round_: Round) -> Problem:

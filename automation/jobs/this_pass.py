@@ -23,6 +23,7 @@ from .attachments import files_of
 if TYPE_CHECKING:
     from ..documents.form_writer import FormWriter
     from ..documents.isolated_reader import IsolatedReader
+    from ..documents.shared_copy import CopyWriter
 
 log = logging.getLogger("case_audit")
 
@@ -45,6 +46,8 @@ class Pass:
     letters: Callable[[], Letters]
     writer: Callable[[str, int], "FormWriter"]
     """The writer of a form by its key, with so many rows in its tables (0: as many as it has)."""
+    copier: Callable[[str], "CopyWriter"]
+    """The writer of shared copies of the audit form, by its version."""
     reader: Callable[[], "IsolatedReader"]
     rules: Rules
     columns: Columns
@@ -98,8 +101,7 @@ class Pass:
         """Word a message and hand it to the outbox. None when it could not be worded: a problem says why."""
 
         def worded() -> Letter:
-            forms = {one.key: one for one in reversed(self.forms)}
-            files = tuple(files_of(message, forms, self.writer, self.originals))
+            files = tuple(files_of(message, self.forms, self.writer, self.copier, self.store.audit))
             return self.letters().word(message, self.stamp, files, message.answers)
 
         try:

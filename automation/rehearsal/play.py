@@ -3,7 +3,7 @@
 import json
 import os
 import shutil
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from pathlib import Path
@@ -15,21 +15,20 @@ from ..domain.calendar import Calendar, Round
 from ..domain.ids import ROUND, AuditRef, RoundId
 from ..domain.qa_facts import standing_facts
 from ..outside import open_ports
-from ..ports import Store
-from ..service import Outcome, Service, working_calendar
+from ..ports import OutsideUnavailableError, Store
+from ..service import JOBS, Service, working_calendar
 from ..settings import Settings, load
+from .far_side import FarSide, FolderFarSide, LoopbackFarSide
 from .leaver import let_somebody_leave
-from .own_config import copy_config, touched
+from .loopback import Control, Loopback, read_loopback
+from .own_config import ON_LOOPBACK, check_after, check_before, copy_config
 from .page import write_page
-from .staff import Assignment, Staff, assignment
+from .refused import RehearsalError
+from .staff import Assignment, Staff, assignment, written_at
 
 _MARK = "rehearsal.json"
 _SEAL_KEY = b"no secret: a rehearsal is fiction"
 """Always the same, so that the same rehearsal gives the same files."""
-
-
-class RehearsalError(Exception):
-    """The rehearsal cannot be played here, and why."""
 
 
 @dataclass(slots=True)
@@ -49,24 +48,17 @@ class Rehearsal:
     folder: Path
     settings: Settings
     progress: Progress
+    far: FarSide
     show: Callable[[str], None]
-    outcomes: list[Outcome] = field(default_factory=list)
     _got: dict[AuditRef, tuple[Assignment, ...]] = field(default_factory=dict)
-    _seen: set[str] = field(default_factory=set)
-
-    @property
-    def sent(self) -> Path:
-        """Where the service's letters are."""
-        return self.folder / "mailbox" / "sent"
-
-    @property
-    def inbox(self) -> Path:
-        """Where replies are put."""
-        return self.folder / "mailbox" / "inbox"
 
     def play(self) -> tuple[Round, Store]:
-        """Play every day that has not been played, from the preview to the end of the overdue chase."""
-        ports = open_ports(self.settings)
+        """Play every day that has not been played, from the preview to the end of the overdue chase.
+
+        Raises OutsideUnavailableError when a pass could not be finished: its day is played again next time.
+        """
+        # A certificate ends on a day of the computer's calendar, not of the rehearsed one.
+        ports = replace(open_ports(self.settings, self.far.waiting), certificate_ends=lambda: None)
         ports.store.seal_key(_SEAL_KEY)
         service = Service(self.settings, ports)
         working = working_calendar(self.settings, int(self.progress.round[:4]))
@@ -78,7 +70,7 @@ class Rehearsal:
         for day in (first + timedelta(days=n) for n in range((last - first).days + 1)):
             if self._done(day, "staff"):
                 continue
-            self.show(f"{day:%a %d %b}: {sum(1 for _ in self.sent.glob('*.eml'))} mails sent so far")
+            self.show(f"{day:%a %d %b}: {self.far.gone()} mails sent so far")
             if not self._done(day, "pass"):
                 if day == leaves_on and not self.progress.leaver:
                     workbook = self.settings.path(self.settings.workbook.path)
@@ -87,7 +79,7 @@ class Rehearsal:
                     )
                     # Kept before the pass, which makes the sheet's change part of what the store knows.
                     write_mark(self.folder, self.progress)
-                self.outcomes.append(service.once(FixedClock(day)))
+                self._pass(service, day)
                 self._mark(day, "pass")
             self._read_new_mail()
             leavers = frozenset({AuditRef(self.progress.leaver)} if self.progress.leaver else ())
@@ -96,11 +88,23 @@ class Rehearsal:
                 for a in ports.store.audits([round_.id])
                 if a.allocation.extension
             }
-            for reply in replace(staff, leavers=leavers, extensions=extensions).replies(day, self._got):
-                self._drop(reply)
+            replies = replace(staff, leavers=leavers, extensions=extensions).replies(day, self._got)
+            # In the order of their dates: every mailbox lists them in that order.
+            for reply in sorted(replies, key=written_at):
+                self.far.drop(reply)
             self._mark(day, "staff")
-        service.once(FixedClock(last + timedelta(days=1)), ("allocate", "collect"))
+        self._pass(service, last + timedelta(days=1), ("allocate", "collect"))
+        self.far.keep()
         return round_, ports.store
+
+    def _pass(self, service: Service, day: date, jobs: Sequence[str] = tuple(JOBS)) -> None:
+        self.far.morning(day)
+        outcome = service.once(FixedClock(day), jobs)
+        if outcome.unavailable:
+            raise OutsideUnavailableError(
+                f"The pass of {day:%d %B} could not be finished. {' '.join(outcome.unavailable)} "
+                "Give the same command again to go on."
+            )
 
     def _done(self, day: date, step: str) -> bool:
         order = ("pass", "staff")
@@ -114,49 +118,43 @@ class Rehearsal:
 
     def _read_new_mail(self) -> None:
         """Staff look at what has been sent since they last looked."""
-        for path in sorted(self.sent.glob("CFA-*_case-details_*.eml"), key=lambda one: one.name):
-            if path.name in self._seen:
-                continue
-            self._seen.add(path.name)
-            content = path.read_bytes()
+        for content in self.far.case_details():
             one = assignment(content)
             if one is not None:
                 # The newest is the one that counts; a letter's own date tells which that is.
                 known = (*self._got.get(one.reference, ()), one)
                 self._got[one.reference] = tuple(sorted(known, key=lambda a: a.sent))
 
-    def _drop(self, reply: bytes) -> None:
-        """Put a reply into the inbox, whole, unless it is there or has been filed already."""
-        import hashlib
 
-        mail_id = hashlib.sha256(reply).hexdigest()[:32]
-        filed = self.folder / "mailbox" / "filed"
-        if not any(filed.glob(f"*/*_{mail_id[:12]}.eml")):
-            write_whole(self.inbox / f"{mail_id[:16]}.eml", reply)
-
-
-def rehearse(out: Path, round_id: RoundId, config: Path, show: Callable[[str], None]) -> tuple[str, ...]:
+def rehearse(
+    out: Path, round_id: RoundId, config: Path, show: Callable[[str], None], graph: Path | None = None
+) -> tuple[str, ...]:
     """Play a round in the folder `out` and tell its account in lines.
 
+    `graph` is the folder of a loopback Graph, to play on its mailbox; else the mailbox is a folder.
+
     A rehearsal that was broken off goes on where it stood. Raises RehearsalError when `out` holds
-    something else, SettingsError when the configuration cannot be used.
+    something else or the loopback is none, SettingsError when the configuration cannot be used, and
+    OutsideUnavailableError when a pass could not be finished.
     """
-    progress = _prepare(out, round_id, config)
+    loopback = read_loopback(graph) if graph else None
+    progress = _prepare(out, round_id, config, loopback)
     settings = load(out / "config")
-    strays = touched(settings) - {place for place in touched(settings) if place.is_relative_to(out.resolve())}
-    if strays:
-        raise RehearsalError(
-            f"service.toml could not be moved into the rehearsal: it still names {min(strays)}. Write its "
-            "[mailbox], [store] and [workbook] as tables, one key on each line."
-        )
-    rehearsal = Rehearsal(out, settings, progress, show)
+    check_after(settings, out, loopback)
+    far = _far_side(out, settings.mailbox.folder, loopback)
+    rehearsal = Rehearsal(out, settings, progress, far, show)
     round_, store = rehearsal.play()
     page = write_page(out, rehearsal.settings, round_, store)
     show("")
     return _account(rehearsal, round_, store, page)
 
 
-def _prepare(out: Path, round_id: RoundId, config: Path) -> Progress:
+def _far_side(out: Path, home: str, loopback: Loopback | None) -> FarSide:
+    copies = out / "mailbox"
+    return LoopbackFarSide(Control(loopback), home, copies) if loopback else FolderFarSide(copies)
+
+
+def _prepare(out: Path, round_id: RoundId, config: Path, loopback: Loopback | None) -> Progress:
     if not ROUND.fullmatch(round_id) or len(round_id) != 7:
         raise RehearsalError(f"‘{round_id}’ is not a month. Write one such as 2026-11.")
     mark = out / _MARK
@@ -168,16 +166,30 @@ def _prepare(out: Path, round_id: RoundId, config: Path) -> Progress:
     # `config` alone, or half of it, is a rehearsal that was broken off before its first step.
     if out.exists() and any(one.name not in ("config", "config.part") for one in out.iterdir()):
         raise RehearsalError(f"{out} is not empty. Name a new folder, so that nothing is written over.")
+    given = load(config)
+    check_before(given, loopback)
+    if loopback:
+        _check_new(loopback, round_id)
     out.mkdir(parents=True, exist_ok=True)
     if not (out / "config").exists():
         # Copied beside and moved into place, so that a broken-off copy is never taken for a whole one.
         part = out / "config.part"
         shutil.rmtree(part, ignore_errors=True)
-        copy_config(load(config), part)
+        copy_config(given, part, loopback)
         os.replace(part, out / "config")  # noqa: PTH105 - a folder, not a file of the service
     progress = Progress(round_id)
     write_mark(out, progress)
     return progress
+
+
+def _check_new(loopback: Loopback, round_id: RoundId) -> None:
+    control = Control(loopback)
+    control.set_clock(FixedClock(date.fromisoformat(f"{round_id}-01")).now())
+    if not control.is_new(ON_LOOPBACK):
+        raise RehearsalError(
+            "The loopback Graph holds the mails of another rehearsal. Start it anew, or name the folder of "
+            "that rehearsal to go on with it."
+        )
 
 
 def write_mark(folder: Path, progress: Progress) -> None:

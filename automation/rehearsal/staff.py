@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from email.message import EmailMessage
-from email.parser import BytesParser
+from email.parser import BytesHeaderParser, BytesParser
 from email.utils import format_datetime
 from zoneinfo import ZoneInfo
 
@@ -54,11 +54,18 @@ def assignment(content: bytes) -> Assignment | None:
         AuditRef(str(forms[0].get_filename()).removesuffix(".docx")),
         str(mail["To"].addresses[0].addr_spec),
         str(mail["From"].addresses[0].addr_spec),
-        str(mail["Subject"]),
-        str(mail["Message-ID"]),
+        # Where a header's first line is its name alone, a blank is left before its value.
+        str(mail["Subject"]).strip(),
+        str(mail["Message-ID"]).strip(),
         form,
         mail["Date"].datetime,
     )
+
+
+def written_at(content: bytes) -> datetime:
+    """When a mail was written, as it says itself."""
+    moment: datetime = BytesHeaderParser(policy=email.policy.default).parsebytes(content)["Date"].datetime
+    return moment
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from automation.domain.problem import Problem
 
 from . import mutations, table
 from .campaign import Read, Trial, campaign, read_here
-from .forms_filled import every_filled, forms
+from .forms_filled import FilledForm, every_filled, forms
 from .kinds import kinds
 from .pairs import pairs
 from .round_trips import FILTERS, OFFICE, round_trips
@@ -31,12 +31,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m tests.campaigns", description=__doc__)
-    parser.set_defaults(what="damage", markdown=False, named="", child=False)
+    parser.set_defaults(what="damage", markdown=False, named="", form="", child=False)
     commands = parser.add_subparsers(dest="what", required=False)
     damage = commands.add_parser("damage", help="every kind of damage on every filled form")
     damage.add_argument("--named", default="", help="only kinds, or the theme, with this in the name")
+    damage.add_argument("--form", default="", help="only the form of this key")
     damage.add_argument("--child", action="store_true", help="read in the guarded child, as the service does")
     trips = commands.add_parser("round-trips", help="saved by LibreOffice in every format")
+    trips.add_argument("--form", default="", help="only the form of this key")
     both = commands.add_parser("pairs", help="two kinds of damage at once")
     both.add_argument("count", type=int, nargs="?", default=3000)
     both.add_argument("seed", type=int, nargs="?", default=1)
@@ -56,14 +58,18 @@ def _trials(asked: argparse.Namespace) -> int:
             print("LibreOffice is not installed.", file=sys.stderr)
             return 2
         with reading_in_child() as read, tempfile.TemporaryDirectory() as folder:
-            return _show(round_trips(every_filled(), FILTERS, read, Path(folder)), asked.markdown)
+            return _show(round_trips(_of(asked.form), FILTERS, read, Path(folder)), asked.markdown)
     if asked.what == "pairs":
         return _show(pairs(kinds(), every_filled(), read_here, asked.count, asked.seed), asked.markdown)
     chosen = [one for one in kinds() if asked.named in one.name or asked.named == one.theme]
     if asked.child:
         with reading_in_child() as read:
-            return _show(campaign(chosen, every_filled(), read), asked.markdown)
-    return _show(campaign(chosen, every_filled(), read_here), asked.markdown)
+            return _show(campaign(chosen, _of(asked.form), read), asked.markdown)
+    return _show(campaign(chosen, _of(asked.form), read_here), asked.markdown)
+
+
+def _of(key: str) -> list[FilledForm]:
+    return [one for one in every_filled() if key in ("", one.form.key)]
 
 
 def _show(trials: Iterator[Trial], markdown: bool) -> int:

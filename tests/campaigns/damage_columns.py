@@ -119,9 +119,8 @@ def header_row_repeated(paper: Paper) -> None:
 def headings_reworded(paper: Paper) -> None:
     """The columns’ headings are reworded."""
     for one in paper.repeating():
-        for here, text in zip(
-            cells_of(rows_of(paper.table(one))[0]), ("What", "Whose job", "Deadline"), strict=True
-        ):
+        words = ("What", "Whose job", "Deadline", *(f"Heading {n}" for n in range(4, len(one.columns) + 1)))
+        for here, text in zip(cells_of(rows_of(paper.table(one))[0]), words, strict=True):
             set_words(here, text)
         paper.rows_may_be_asked(one)
 

@@ -131,7 +131,7 @@ def sentences_where_a_grade_should_be(paper: Paper) -> None:
 @kind()
 def grades_of_another_scale(paper: Paper) -> None:
     """Grades of another scale are typed: Amber, Met, Level 3, Secure or Good."""
-    other = "Secure" if paper.filled.form.key == "audit" else "Good"
+    other = "Good" if paper.filled.form.key == "record" else "Secure"
     ask(paper, "grade", f"Amber|Met|Level 3|{other}|Strong|Requires support|RAG: green|Excellent|Fair|Weak")
 
 

@@ -164,8 +164,7 @@ def label_of_another_question(paper: Paper) -> None:
 @kind()
 def labels_of_two_sections_exchanged(paper: Paper) -> None:
     """The tables of two sections change places under their headings; labels and answers stay together."""
-    sections = paper.filled.form.sections()
-    first, second = (outer_table(paper.row(one.grade_key)) for one in sections[:2])
+    first, second = (outer_table(paper.row(one.grade_key)) for one in paper.sections()[:2])
     mark = made("<w:p/>")
     first.addprevious(mark)
     second.addprevious(first)

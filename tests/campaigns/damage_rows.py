@@ -109,7 +109,10 @@ def rows_numbered_by_hand(paper: Paper) -> None:
         for number, meant in enumerate(paper.rows[one.key], 1):
             key = f"{one.key}_{number}_{first}"
             if words := paper.words(key):
-                paper.type(key, f"{number}. {words}")
+                if one.listed:
+                    set_words(cells_of(paper.given_rows(one)[number - 1])[0], f"{number}. {words}")
+                else:
+                    paper.type(key, f"{number}. {words}")
                 meant.cells[first] = Meant(frozenset([f"{number}. {words}", words]), False, words)
 
 
@@ -174,7 +177,7 @@ def empty_rows_with_their_prompts_as_text(paper: Paper) -> None:
 def dashes_in_empty_cells(paper: Paper) -> None:
     """Dashes and noughts are typed into a row that is meant to be empty: it may come back, as typed."""
     for one in paper.repeating():
-        typed = ["-", "n/a", "–"][: len(one.columns)]
+        typed = ["-", "n/a", "–", *["" for _ in one.columns]][: len(one.columns)]
         rows_of(paper.table(one))[-1].addnext(row(*typed))
         kinds = ("lines", "text")
         cells = {

@@ -87,7 +87,7 @@ def cell_deleted(paper: Paper) -> None:
 @kind()
 def section_deleted(paper: Paper) -> None:
     """A whole section is deleted with tracked changes on: every row and paragraph."""
-    sections = paper.filled.form.sections()
+    sections = paper.sections()
     keys = [sections[0].findings_key, sections[0].change_key, sections[0].grade_key]
     table = next(paper.row(keys[0]).iterancestors(f"{W}tbl"))
     for one in every(table, "tr"):

@@ -73,7 +73,7 @@ def form_without_its_paragraphs_of_guidance(paper: Paper) -> None:
 @kind()
 def section_deleted_outright(paper: Paper) -> None:
     """A section’s heading, prompts and table are deleted."""
-    section = paper.filled.form.sections()[-1]
+    section = paper.sections()[-1]
     keys = [section.findings_key, section.change_key, section.grade_key]
     take_away(outer_table(paper.row(keys[0])))
     paper.gone(keys)
@@ -82,7 +82,7 @@ def section_deleted_outright(paper: Paper) -> None:
 @kind()
 def a_section_deleted_and_the_next_renumbered(paper: Paper) -> None:
     """A section is deleted and the labels of the next renumbered: by its names it is still the next one."""
-    first, second = paper.filled.form.sections()[:2]
+    first, second = paper.sections()[:2]
     gone = [first.findings_key, first.change_key, first.grade_key]
     kept = [second.findings_key, second.change_key, second.grade_key]
     if paper.labels_alone:

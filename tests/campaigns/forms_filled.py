@@ -1,4 +1,4 @@
-"""Two forms, each filled in four ways: as most people do, at length, barely, and as confusingly as can be."""
+"""The forms, each filled in four ways: as most people do, at length, barely, and as confusingly as can be."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -7,6 +7,7 @@ from pathlib import Path
 
 from automation.documents.form_fill import fill
 from automation.documents.form_writer import FormWriter
+from automation.domain.form import REFERENCE as REFERENCE_FIELD
 from automation.domain.form import Field, Form, Table
 from automation.domain.ids import AuditRef, printed_reference
 from automation.form_description import form_from
@@ -20,7 +21,9 @@ Answers = Mapping[str, Written]
 Rows = Mapping[str, Sequence[Answers]]
 
 MODERATION = (Path(__file__).parent / "moderation.toml").read_text("utf-8")
-MODERATION_PREFILL = {"moderator": "Tamsin Okoro"}
+LISTS = ("action_update", "oversight")
+FOLLOW_UPS = ("moderation", "response", "decision_grade", "decision_actions", *LISTS)
+"""The shipped forms beside the audit's, by key."""
 FILLINGS = ("typical", "long", "sparse", "tricky")
 
 NAMES = ("Asha Rennick", "Col Weatherby", "Priya O’Shea-Lund", "Social worker", "Team manager, North")
@@ -55,35 +58,67 @@ class FilledForm:
 
 
 @cache
-def moderation_form() -> Form:
-    """The second form."""
-    return form_from(MODERATION, "moderation.toml")
-
-
-@cache
 def forms() -> tuple[Form, ...]:
-    """Both forms: the audit and the moderation record."""
-    return form_samples.audit_form(), moderation_form()
+    """The audit form, a moderation record as unlike it as can be, and the other forms that are shipped."""
+    audit = form_samples.audit_form()
+    folder = form_samples.TOP / "config" / "forms"
+    shipped = (
+        form_from((folder / f"{key}.toml").read_text("utf-8"), key, audit.grades) for key in FOLLOW_UPS
+    )
+    return audit, form_from(MODERATION, "moderation.toml"), *shipped
 
 
 @cache
 def blank(form_key: str, reference: AuditRef = REFERENCE) -> bytes:
     """A blank form as it is sent, for the form of this key."""
     form = next(one for one in forms() if one.key == form_key)
-    prefill = form_samples.PREFILL if form_key == "audit" else MODERATION_PREFILL
-    return FormWriter(form, form_samples.BASE, "Brackenshire Council").write(reference, prefill)
+    return _written(form, reference, {})
+
+
+def _written(form: Form, reference: AuditRef, printed: Mapping[str, str]) -> bytes:
+    prefill = form_samples.PREFILL if form.key == "audit" else _prefill(form)
+    writer = FormWriter(form, form_samples.BASE, "Brackenshire Council")
+    return writer.write(reference, {**prefill, **printed})
+
+
+def _prefill(form: Form) -> dict[str, str]:
+    """What the service shows of what other people wrote: at length, and as confusing as what is typed."""
+    shown = [one for one in form.fields() if one.prefilled and one.key != REFERENCE_FIELD]
+    said = (_PLAIN[0], "Section 2: grade", "Inadequate", "Final overall grade", "Why: none.", "Action")
+    return {
+        one.key: "\n".join((f"{number}. {one.label}", *said[number % 3 :: 2]))
+        if one.kind == "lines"
+        else f"{NAMES[number % len(NAMES)]} {number}"
+        for number, one in enumerate(shown)
+    }
 
 
 @cache
 def filled(form_key: str, name: str, reference: AuditRef = REFERENCE) -> FilledForm:
     """The form of this key filled in one of the four ways."""
-    form = next(one for one in forms() if one.key == form_key)
+    form = next(one for one in forms() if one.key == form_key).with_rows(_LISTED[name])
     answers = dict(_answers(form, _WAYS[name]))
-    rows = {table.key: tuple(_rows(table, name)) for table in form.tables()}
+    rows = {
+        table.key: tuple(_listed(table, name) if table.listed else _rows(table, name))
+        for table in form.tables()
+    }
+    printed = {
+        table.cell_key(number, one): row[one.key][0]
+        for table in form.tables()
+        for number, row in enumerate(rows[table.key], 1)
+        for one in table.columns
+        if one.prefilled and one.key in row
+    }
     content = fill(
-        blank(form_key, reference),
+        _written(form, reference, printed),
         {key: typed for key, (typed, _) in answers.items()},
-        {key: [{c: typed for c, (typed, _) in row.items()} for row in all_] for key, all_ in rows.items()},
+        {
+            table.key: [
+                {one.key: row[one.key][0] for one in table.columns if one.key in row and not one.prefilled}
+                for row in rows[table.key]
+            ]
+            for table in form.tables()
+        },
     )
     return FilledForm(form, name, reference, answers, rows, content)
 
@@ -188,3 +223,34 @@ def _rows(table: Table, name: str) -> Iterator[Answers]:
         if name == "tricky" and number == 2:
             row |= {one.key: ("ASAP", "") for one in table.columns if one.kind == "date"}
         yield row
+
+
+_LISTED: Mapping[str, int] = {"typical": 4, "long": 15, "sparse": 3, "tricky": 5}
+"""How many rows a table has that lists things."""
+
+
+def _listed(table: Table, name: str) -> Iterator[Answers]:
+    """Rows that were printed, of which some are filled in: every third is left as it is."""
+    way = _WAYS[name]
+    for number in range(_LISTED[name]):
+        row = {one.key: _printed(one, number, name) for one in table.columns if one.prefilled}
+        places = [(place, one) for place, one in enumerate(table.columns) if not one.prefilled]
+        for place, one in places if number % 3 != 2 else ():
+            row[one.key] = way(one, number * 4 + place)
+        if name == "tricky" and number == 1:
+            row |= {one.key: ("last week", "") for _, one in places if one.kind == "date"}
+        yield {key: written for key, written in row.items() if written[0]}
+
+
+def _printed(one: Field, number: int, name: str) -> Written:
+    """What is printed in a cell. An owner or a date may be missing, and an action may read like anything."""
+    if one.kind == "lines":
+        typed = _WAYS["typical" if name == "sparse" else name](one, number)[0]
+        return (typed if len(typed) < 300 else f"{typed[:300].strip()} #{number}",) * 2
+    told = {
+        "action_id": f"CFA-2026-1{number % 3}-{number * 7 + 1:03d}-{'AMD'[number % 3]}{number + 1}",
+        "case_number": f"00451{number:03d}",
+        "due": ("4 Dec 2026", "18 Dec 2026", "")[number % 3],
+        "stands": ("Done on 3 Dec 2026", "Overdue by 12 days", "No date", "Open")[number % 4],
+    }
+    return (told.get(one.key, ("", *NAMES)[number % 6]),) * 2

@@ -8,7 +8,7 @@ from random import Random
 
 from lxml import etree
 
-from automation.domain.form import Field, Table
+from automation.domain.form import Field, Part, Table
 from automation.domain.ids import AuditRef
 
 from ..documents.form_samples import DOCUMENT, W, around, control
@@ -96,6 +96,13 @@ class Paper:
             raise NotHereError
         return self.tables
 
+    def sections(self) -> tuple[Part, ...]:
+        """The form's sections. Raises NotHereError when it has none."""
+        sections = self.filled.form.sections()
+        if not sections:
+            raise NotHereError
+        return sections
+
     def file(self) -> bytes:
         """The damaged file."""
         if self.content is not None:
@@ -145,7 +152,8 @@ class Paper:
 
     def table(self, table: Table) -> Element:
         """A repeating table's element."""
-        return outer_table(self.control(f"{table.key}_1_{table.columns[0].key}"))
+        first = next(one for one in table.columns if not one.prefilled)
+        return outer_table(self.control(f"{table.key}_1_{first.key}"))
 
     def given_rows(self, table: Table) -> list[Element]:
         """The rows of a repeating table that have something in them, the header row not counted."""

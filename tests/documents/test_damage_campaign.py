@@ -12,7 +12,7 @@ from automation.domain.form import Answer, Form, Reading
 from automation.domain.problem import Problem
 
 from ..campaigns.campaign import Trial, read_here, trial
-from ..campaigns.forms_filled import FILLINGS, filled
+from ..campaigns.forms_filled import FILLINGS, FOLLOW_UPS, filled
 from ..campaigns.kinds import CHANNELS, Kind, kinds
 from ..campaigns.pairs import pair
 from ..campaigns.table import counted, shown, total
@@ -22,11 +22,12 @@ BY_NAME = {kind.name: kind for _, kind in KINDS}
 
 
 def trials(number: int, kind: Kind) -> list[Trial]:
-    """A file of the audit and, for every second kind, one of the other form: fillings, channels in turn."""
+    """A file of the audit and, for every second kind, one of another form: fillings, channels in turn."""
     turned = (*CHANNELS[number % 3 :], *CHANNELS[: number % 3]) if kind.crossed else CHANNELS[:1]
     forms = [filled("audit", FILLINGS[number % 4])]
     if number % 2 or kind.theme in ("rows", "columns"):
-        forms.append(filled("moderation", FILLINGS[number // 2 % 4]))
+        others = ("record", *FOLLOW_UPS)
+        forms.append(filled(others[number // 2 % len(others)], FILLINGS[number // 2 % 4]))
     done = ((trial(kind, form, read_here, channel) for channel in turned) for form in forms)
     return [one for tried in done if (one := next(filter(None, tried), None))]
 

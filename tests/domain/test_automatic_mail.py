@@ -164,11 +164,11 @@ def test_words_about_absences_in_a_subject_are_a_persons(subject: str) -> None:
     ],
 )
 def test_a_subject_made_to_keep_us_busy_is_judged_in_a_moment(piece: str) -> None:
-    began = time.perf_counter()
+    began = time.process_time()
     for end in ("x", ""):
         why_automatic(MailSigns(subject=piece * (100_000 // len(piece)) + end))
         why_automatic(MailSigns(subject=piece * (450 // len(piece)) + end))
-    assert time.perf_counter() - began < 1
+    assert time.process_time() - began < 1
 
 
 def test_a_message_id_tells_which_audit_its_message_is_about() -> None:

@@ -7,7 +7,7 @@ import pytest
 from automation.adapters.bank_holidays import bank_holidays
 from automation.domain.calendar import Calendar, WorkingCalendar, month_round, months_before
 from automation.domain.ids import RoundId
-from automation.domain.rules import Step
+from automation.domain.rules import Step, discussion_day
 
 WORKING = WorkingCalendar(bank_holidays(range(2025, 2029)))
 REMINDER = Step("reminder", "due", days=-7, until_due=True)
@@ -80,3 +80,20 @@ def test_months_before_keeps_the_day_or_takes_the_months_last(day: date, months:
 def test_an_ad_hoc_round_that_the_calendar_does_not_name_is_an_error() -> None:
     with pytest.raises(ValueError, match="2026-11-INSP is not in the Calendar sheet"):
         Calendar(WORKING).round(RoundId("2026-11-INSP"))
+
+
+@pytest.mark.parametrize(
+    ("today", "due", "held"),
+    [
+        ("2026-11-02", "2026-11-30", "2026-11-16"),  # ten working days before
+        ("2026-12-01", "2026-12-31", "2026-12-15"),  # Christmas and the Monday after are not worked
+        ("2026-11-16", "2026-11-30", "2026-11-23"),  # half way, for whoever takes over late
+        ("2026-11-27", "2026-11-30", None),  # a Friday and a Monday: no day is left between
+        ("2026-11-30", "2026-11-30", None),
+    ],
+)
+def test_the_reflective_discussion_is_ten_working_days_before_or_half_way(
+    today: str, due: str, held: str | None
+) -> None:
+    day = discussion_day(date.fromisoformat(today), date.fromisoformat(due), WORKING)
+    assert (day.isoformat() if day else None) == held

@@ -197,6 +197,7 @@ AUDITED = replace(CASE, auditor=StaffKey("S06"), delegate=StaffKey("S07"), moder
         ("S02", "Piet Owusu was the social worker of this case."),
         ("S03", "Tariq Bell is the team manager of North 2, which holds this case."),
         ("S05", "Sunil Marsh is the service manager of North 2, which holds this case."),
+        ("S09", "Rosa Quill is the reviewing officer or co-ordinator of this case."),
     ],
 )
 def test_the_moderator_had_no_part_in_the_case_or_its_audit(key: str, sentence: str) -> None:
@@ -205,7 +206,15 @@ def test_the_moderator_had_no_part_in_the_case_or_its_audit(key: str, sentence: 
 
 def test_anybody_else_may_moderate() -> None:
     barred = {p.key for p in CAST if moderator_conflicts(AUDITED, p.key, ORGANISATION)}
-    assert barred == {"S01", "S02", "S03", "S05", "S06", "S07"}
+    assert barred == {"S01", "S02", "S03", "S05", "S06", "S07", "S09"}
+
+
+def test_whoever_returned_the_audit_does_not_moderate_it() -> None:
+    later = replace(AUDITED, delegate=None)
+    assert moderator_conflicts(later, StaffKey("S07"), ORGANISATION) == ()
+    assert moderator_conflicts(later, StaffKey("S07"), ORGANISATION, StaffKey("S07")) == (
+        "Omar Price returned this audit.",
+    )
 
 
 def test_a_moderator_can_be_checked_before_there_is_an_auditor_or_a_known_team() -> None:

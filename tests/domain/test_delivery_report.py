@@ -174,19 +174,19 @@ def test_an_address_that_no_mail_system_has_is_none(address: str) -> None:
 def test_a_report_made_to_keep_us_busy_is_read_in_a_moment(piece: str) -> None:
     text = piece * (400_000 // len(piece))
     field = f"Final-Recipient: {text}\nAction: failed\nDiagnostic-Code: {text}\n"
-    began = time.perf_counter()
+    began = time.process_time()
     bounces_in(Report(status=text, text=text, returned=text, subject=text))
     bounces_in(Report(status=field, text=f"<html>{text}", failed=(text,)))
     bounces_in(Report(text=f"{AMA}\n{text}"))
-    assert time.perf_counter() - began < 2
+    assert time.process_time() - began < 2
 
 
 def test_a_report_on_thousands_of_addresses_is_read_in_a_moment() -> None:
     many = [f"{n}@b" for n in range(20_000)]
-    began = time.perf_counter()
+    began = time.process_time()
     bounces_in(Report(text="\n".join(many), failed=tuple(many)))
     bounces_in(Report(text="\n".join(many)))
-    assert time.perf_counter() - began < 2
+    assert time.process_time() - began < 2
 
 
 def test_a_number_without_end_in_a_page_leaves_its_report_readable() -> None:

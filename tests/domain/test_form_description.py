@@ -6,6 +6,7 @@ import pytest
 
 from automation.domain.form import AUDIT_KEYS, Field
 from automation.form_description import FormDescriptionError, form_from
+from automation.form_files import forms_of
 
 AUDIT = (Path(__file__).parents[2] / "config" / "forms" / "audit.toml").read_text("utf-8")
 TITLES = (
@@ -21,6 +22,9 @@ TITLES = (
     "Case records are correct and up to date",
     "Impact: how have we made a difference to the child or young person’s life?",
 )
+
+
+OTHERS = ("moderation", "response", "decision_grade", "decision_actions")
 
 
 def faults(text: str) -> tuple[str, ...]:
@@ -150,3 +154,46 @@ def test_another_form_may_ask_what_it_likes() -> None:
 def test_a_graded_part_without_grades_is_a_fault() -> None:
     text = 'key = "note"\nversion = "1"\ntitle = "Note"\n[[parts]]\nkey = "a"\ntitle = "A"\ngraded = true\n'
     assert faults(text) == ("audit.toml: grades: missing. The form asks for grades: give their words.",)
+
+
+@pytest.mark.parametrize("key", OTHERS)
+def test_the_forms_about_a_moderation_have_the_audit_s_grades(key: str, tmp_path: Path) -> None:
+    found: list[str] = []
+    forms = {one.key: one for one in forms_of(tmp_path, [], found)}
+    assert found == []
+    assert forms[key].grades == forms["audit"].grades
+    for one in forms[key].fields():
+        if one.kind == "grade":
+            assert one.choices == ("Outstanding", "Good", "Requires improvement", "Inadequate")
+
+
+def test_another_scale_in_the_audit_form_is_that_of_the_others_too(tmp_path: Path) -> None:
+    (tmp_path / "forms").mkdir()
+    scale = 'words = ["Strong", "Sound", "Weak"]\nnot_applicable = "Not seen"\n'
+    start, end = AUDIT.index("words = ["), AUDIT.index("# -----", AUDIT.index("[grades.synonyms]"))
+    (tmp_path / "forms" / "audit.toml").write_text(AUDIT[:start] + scale + AUDIT[end:], "utf-8")
+    found: list[str] = []
+    forms = {one.key: one for one in forms_of(tmp_path, [], found)}
+    assert found == []
+    (grade,) = (one for one in forms["moderation"].fields() if one.key == "moderated_grade")
+    assert grade.choices == ("Strong", "Sound", "Weak")
+
+
+def test_a_form_may_have_grades_of_its_own(tmp_path: Path) -> None:
+    (tmp_path / "forms").mkdir()
+    text = (Path(__file__).parents[2] / "config" / "forms" / "response.toml").read_text("utf-8")
+    own = '[grades]\nwords = ["Better", "Worse"]\nnot_applicable = "Neither"\n\n[[parts]]'
+    (tmp_path / "forms" / "response.toml").write_text(text.replace("[[parts]]", own, 1), "utf-8")
+    forms = {one.key: one for one in forms_of(tmp_path, [], [])}
+    (grade,) = (one for one in forms["response"].fields() if one.kind == "grade")
+    assert grade.choices == ("Better", "Worse")
+    assert forms["moderation"].grades == forms["audit"].grades
+
+
+def test_a_fault_in_the_audit_form_is_not_told_again_for_the_others(tmp_path: Path) -> None:
+    (tmp_path / "forms").mkdir()
+    (tmp_path / "forms" / "audit.toml").write_text(changed('version = "1"', 'version = ""x'), "utf-8")
+    found: list[str] = []
+    forms_of(tmp_path, [], found)
+    assert len(found) == 1
+    assert found[0].startswith("forms/audit.toml: not valid TOML")

@@ -83,7 +83,8 @@ class Months:
 
     def gone(self) -> Counter[str]:
         """How often each key has left."""
-        mails = [BytesParser(policy=email.policy.default).parsebytes(raw) for _, raw in self.graph.outbox]
+        parser = BytesParser(policy=email.policy.default)
+        mails = [parser.parsebytes(raw, headersonly=True) for _, raw in self.graph.outbox]
         return Counter(str(one["X-Case-Audit-Key"]) for one in mails)
 
     def states(self) -> dict[str, str]:

@@ -31,6 +31,7 @@ def sample_names() -> list[str]:
     return [f"{kind}.{case}".rstrip(".") for kind in shipped().kinds() for case in shipped().samples(kind)]
 
 
+@cache
 def sample(name: str) -> Message:
     """The message of a sample."""
     kind, _, case = name.partition(".")

@@ -1,11 +1,11 @@
-"""The due date in an auditor's calendar: right day, no time blocked, nobody named."""
+"""The due date and the discussion in an auditor's calendar: right day and hour, nobody named."""
 
 from datetime import date, datetime, timedelta
 
 import icalendar
 import pytest
 
-from automation.calendar_entry import entry
+from automation.calendar_entry import discussion, entry
 from automation.domain.ids import AuditRef, MessageKey, message_key
 from automation.domain.message import File
 
@@ -73,3 +73,33 @@ def test_text_with_commas_lines_and_length_comes_back_whole() -> None:
     text = "One, two; three\\four\nBEGIN:VALARM\n" + "ünd so weiter " * 20
     assert event(made(text=text))["description"] == text
     assert max(len(line) for line in made(text=text).content.split(b"\r\n")) <= 75
+
+
+def held(day: date = date(2026, 11, 16)) -> File:
+    return discussion(KEY, "Reflective discussion about the audit CFA-2026-11-017", day, STAMP, "")
+
+
+@pytest.mark.parametrize(
+    ("day", "starts"),
+    [
+        (date(2026, 11, 16), "2026-11-16T10:00:00+00:00"),
+        (date(2026, 6, 16), "2026-06-16T09:00:00+00:00"),  # ten o'clock in summer
+    ],
+)
+def test_the_discussion_is_a_tentative_hour_from_ten_in_london(day: date, starts: str) -> None:
+    found = event(held(day))
+    assert found.decoded("dtstart") == datetime.fromisoformat(starts)
+    assert found.decoded("dtend") - found.decoded("dtstart") == timedelta(hours=1)
+    assert found["status"] == "TENTATIVE"
+    assert found["x-microsoft-cdo-busystatus"] == "TENTATIVE"
+    assert b"TZID" not in held(day).content
+
+
+def test_the_discussion_can_be_forwarded_it_says_the_reference_and_nothing_more() -> None:
+    file = held()
+    assert file.name == "CFA-2026-11-017-discussion.ics"
+    assert event(file)["summary"] == "Reflective discussion about the audit CFA-2026-11-017"
+    assert b"DESCRIPTION" not in file.content
+    assert b"S014" not in file.content
+    assert "organizer" not in event(file)
+    assert event(file)["uid"] != event(made())["uid"]

@@ -240,6 +240,15 @@ def test_a_calendar_entry_goes_with_the_form_when_asked_for() -> None:
     assert not [name for name in ("Nair", "Priya", "Ashby", "00451278", "Assessment East") if name in words]
 
 
+def test_an_entry_for_the_discussion_goes_with_it_and_names_nobody() -> None:
+    message = replace(sample("case_details_auditor"), attach=("calendar", "discussion"))
+    found = Letters((TEMPLATES,), COUNCIL).word(message, STAMP)
+    assert [file.name for file in found.files] == ["CFA-2026-11-017.ics", "CFA-2026-11-017-discussion.ics"]
+    (event,) = icalendar.Calendar.from_ical(found.files[1].content).walk("VEVENT")
+    assert event["summary"] == "Reflective discussion about the audit CFA-2026-11-017"
+    assert "description" not in event
+
+
 def test_a_calendar_entry_without_a_due_date_is_refused() -> None:
     message = replace(sample("return_held"), attach=("calendar",))
     with pytest.raises(ValueError, match="return_held message with a calendar entry needs the fact ‘due’"):

@@ -2,7 +2,7 @@
 
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -40,21 +40,34 @@ def words(element: etree._Element) -> str:
 
 def test_the_kinds_are_those_that_the_service_sends() -> None:
     assert shipped().kinds() == (
+        "action_update",
         "bounced",
         "case_details_auditor",
         "case_details_social_worker",
         "case_details_team_manager",
+        "concern",
+        "concern_held",
         "digest",
+        "dispute",
+        "dispute_outcome_actions",
+        "dispute_outcome_grade",
+        "dispute_reminder",
         "doctor_test",
         "form_incomplete",
         "form_received",
         "incomplete",
+        "list_reminder",
+        "moderation_outcome",
+        "moderation_pack",
+        "moderation_reminder",
         "overdue",
+        "oversight",
         "preview",
         "re_allocated",
         "receipt",
         "reminder",
         "return_held",
+        "share",
         "stood_down",
     )
 
@@ -83,8 +96,11 @@ def test_the_first_two_sentences_say_what_to_do_and_by_when(name: str) -> None:
     facts = sample(name).facts
     opening = " ".join(letter(name).text.partition("\n\n")[0].split())
     asks = ("Audit", "Make time", "Tell", "Send", "Check", "Please", "Complete", "Put right", "do nothing")
-    assert any(word in opening for word in (*asks, "need you today", "Nothing needs you")), opening
-    days = [fact for key in ("due", "start", "day") if isinstance(fact := facts.get(key), date)]
+    others = ("need you today", "Nothing needs you", "Read", "Phone now")
+    assert any(word in opening for word in (*asks, *others)), opening
+    parts = cast("tuple[Mapping[str, Fact], ...]", facts.get("parts", ()))
+    keys = ("due", "start", "day", "answer_by")
+    days = [fact for one in (facts, *parts) for key in keys if isinstance(fact := one.get(key), date)]
     dated = any(f"{day.day} {day:%B %Y}" in opening for day in days)
     assert dated or "today" in opening or "within a week" in opening, opening
 

@@ -3,7 +3,7 @@
 from datetime import date
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from automation import wording
@@ -60,6 +60,7 @@ def test_empty_lines_never_come_in_pairs() -> None:
     assert wording.wrapped("\n\na\n \n\n\nb\n\n") == "a\n\nb\n"
 
 
+@settings(deadline=None)
 @given(st.text("ab :-.1\n", max_size=400))
 def test_wrapping_loses_no_word_and_keeps_to_72_characters(text: str) -> None:
     found = wording.wrapped(text)
@@ -67,6 +68,7 @@ def test_wrapping_loses_no_word_and_keeps_to_72_characters(text: str) -> None:
     assert [line for line in found.splitlines() if len(line) > 72 and len(line.split()) > 1] == []
 
 
+@settings(deadline=None)
 @given(st.text())
 def test_a_fact_is_one_printable_line(text: str) -> None:
     plain = wording.plain({"rows": (text,)})

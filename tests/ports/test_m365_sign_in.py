@@ -9,7 +9,6 @@ from pathlib import Path
 
 import pytest
 from cryptography import x509
-from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 from cryptography.hazmat.primitives.serialization import (
     BestAvailableEncryption,
@@ -186,12 +185,8 @@ def test_a_certificate_that_others_may_read_is_refused_with_what_to_do(
     assert graph.calls == []
 
 
-def elliptic() -> bytes:
-    """A key and no certificate that Microsoft 365 takes, of another kind than it does."""
-    other = x509.load_pem_x509_certificate(new_app_certificate())
-    key = ec.generate_private_key(ec.SECP256R1())
-    text = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
-    return text + other.public_bytes(Encoding.PEM)
+STRANGER = new_app_certificate()
+BEGIN = b"-----BEGIN CERTIFICATE-----"
 
 
 @pytest.mark.parametrize("name", ["app.pem", "app.pfx"])
@@ -202,11 +197,11 @@ def elliptic() -> bytes:
         b"PASSWORD=canary",
         bytes(range(256)) + b"canary",
         b"-----BEGIN PRIVATE KEY-----\ncanary==\n-----END PRIVATE KEY-----\n",
-        b"-----BEGIN CERTIFICATE-----\ncanary==\n-----END CERTIFICATE-----\n",
-        elliptic(),
-        new_app_certificate().partition(b"-----BEGIN CERTIFICATE")[0],
+        BEGIN + b"\ncanary==\n-----END CERTIFICATE-----\n",
+        STRANGER.partition(BEGIN)[0],
+        BEGIN + STRANGER.partition(BEGIN)[2],
     ],
-    ids=["empty", "text", "bytes", "bad key", "bad certificate", "no RSA key", "key alone"],
+    ids=["empty", "text", "bytes", "bad key", "bad certificate", "key alone", "certificate alone"],
 )
 def test_a_file_that_is_no_certificate_is_refused_and_not_quoted(
     graph: LoopbackGraph, tmp_path: Path, name: str, content: bytes
@@ -216,6 +211,17 @@ def test_a_file_that_is_no_certificate_is_refused_and_not_quoted(
         ask(replace(app_of(graph), certificate=path, passphrase=PASSPHRASE))
     assert "canary" not in str(caught.value)
     assert not set(content.decode("latin-1").split()) & set(str(caught.value).split())
+    assert graph.calls == []
+
+
+def test_a_key_of_another_kind_or_of_another_certificate_is_refused(
+    graph: LoopbackGraph, tmp_path: Path
+) -> None:
+    elliptic = (graph.folder / "server.pem").read_bytes()
+    mixed = STRANGER.partition(BEGIN)[0] + BEGIN + graph.app_certificate.read_bytes().partition(BEGIN)[2]
+    for content, says in ((elliptic, "is no RSA key"), (mixed, "belongs to another certificate")):
+        with pytest.raises(SignInError, match=says):
+            ask(replace(app_of(graph), certificate=put(tmp_path, "app.pem", content)))
     assert graph.calls == []
 
 
@@ -252,18 +258,11 @@ def test_an_application_shows_no_secret_of_its_own(graph: LoopbackGraph) -> None
 # Whom we trust
 
 
-def other_authority(folder: Path) -> Path:
-    """A certificate that has signed nothing here."""
-    return put(
-        folder, "other.pem", b"-----BEGIN CERT" + new_app_certificate().partition(b"-----BEGIN CERT")[2]
-    )
-
-
 @pytest.mark.parametrize("name", ["REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "SSL_CERT_FILE"])
 def test_the_environment_does_not_beat_the_configured_authorities(
     graph: LoopbackGraph, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:
-    other = other_authority(tmp_path)
+    other = put(tmp_path, "other.pem", BEGIN + STRANGER.partition(BEGIN)[2])
     monkeypatch.setenv(name, str(other))
     file = graph.add_file("https://brackenshire.sharepoint.com/sites/QA", "Documents/a.xlsx", b"PK")
     content = f"/drives/{file.drive_id}/items/{file.item_id}/content"

@@ -283,8 +283,8 @@ def test_a_site_that_shares_may_not_be_asked_about_is_asked_itself(side: SharePo
 
 @BY_SITE
 def test_a_site_whose_address_has_odd_letters_is_found_too(side: SharePointSide) -> None:
-    file = side.graph.add_file(f"{SITE}/F%C3%BCr%20uns", "Documents/all of it.xlsx", SAVED)
-    place = Place(site=f"{SITE}/F%C3%BCr%20uns", path="Documents/all of it.xlsx")
+    file = side.graph.add_file(f"{SITE}/F%C3%BCr%20uns", "Shared Documents/all of it.xlsx", SAVED)
+    place = Place(site=f"{SITE}/F%C3%BCr%20uns", path="Shared Documents/all of it.xlsx")
     workbook = side.here.workbook(place)
     assert workbook.read().content == SAVED
     side.graph.faults.add(Fault("share_item", loopback.Status(403), times=None))

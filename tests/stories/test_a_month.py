@@ -358,7 +358,7 @@ def test_withdrawn_rows_may_be_tidied_away_without_holding_the_round(month: Mont
     assert len(month.sent("reminder")) == 4
 
 
-def test_qas_digest_says_so_when_the_spreadsheet_is_not_there(month: Month) -> None:
+def test_qas_digest_says_so_when_the_spreadsheet_is_not_there(month: Month, no_pauses: None) -> None:
     month.on("2026-11-02")
     (month.config / "allocations.xlsx").unlink()
     month.on("2026-11-03")

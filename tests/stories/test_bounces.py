@@ -1,10 +1,8 @@
 """Mail comes back: QA is told the same day, the row is flagged, and nothing more goes to a dead address."""
 
-import shutil
 from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from email.message import EmailMessage
-from pathlib import Path
 
 import pytest
 
@@ -19,21 +17,6 @@ from tests.support.month import DOMAIN, Month, Row
 FIRST, SECOND = "CFA-2026-11-001", "CFA-2026-11-002"
 TOBY, MARK, MORGAN = (f"{one}@{DOMAIN}" for one in ("toby.tarn", "mark.mead", "morgan.ellery"))
 UNKNOWN, FULL = ("5.1.10", "550 5.1.10 not found"), ("5.2.2", "554 5.2.2 mailbox full")
-
-
-@pytest.fixture(scope="module")
-def first_day(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """What the service keeps when the first day is over: played once, for every story to go on from."""
-    month = Month(tmp_path_factory.mktemp("first-day"))
-    month.on("2026-11-02")
-    return month.folder / "state"
-
-
-@pytest.fixture
-def started(month: Month, first_day: Path) -> Month:
-    """The first day is over: everybody has their case details."""
-    shutil.copytree(first_day, month.folder / "state")
-    return month
 
 
 def passes(month: Month, *days: str) -> Outcome:

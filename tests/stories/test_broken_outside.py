@@ -1,34 +1,66 @@
 """What is wrong outside: one clear line, the documented exit code, nothing lost, nothing half-written."""
 
+import contextlib
+import io
+import logging
 import os
 import shutil
 import subprocess
 import sys
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 
+from automation import cli
 from tests.support.month import Month
 
 
-def run(month: Month, *words: str) -> subprocess.CompletedProcess[str]:
+class Done(NamedTuple):
+    """What a command came to."""
+
+    returncode: int
+    stdout: str
+    stderr: str
+
+
+def run(month: Month, *words: str) -> Done:
+    """The command, in this process. Its log goes where it puts it, as nobody else has set one up."""
+    log = logging.getLogger()
+    handlers, level = log.handlers, log.level
+    out, err = (io.TextIOWrapper(io.BytesIO(), "utf-8", write_through=True) for _ in range(2))
+    log.handlers = []
+    try:
+        with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
+            code = cli.main([*words, "--config", str(month.config)])
+    finally:
+        log.handlers = handlers
+        log.setLevel(level)
+    return Done(code, *(one.buffer.getvalue().decode() for one in (out, err)))
+
+
+def process(config: Path, *words: str) -> Done:
     """The command as a person runs it."""
-    command = [sys.executable, "-m", "automation", *words, "--config", str(month.config)]
-    return subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    command = [sys.executable, "-m", "automation", *words, "--config", str(config)]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    return Done(done.returncode, done.stdout, done.stderr)
 
 
-def once(month: Month) -> subprocess.CompletedProcess[str]:
+FIRST_DAY = ("once", "--today", "2026-11-02")
+
+
+def once(month: Month) -> Done:
     """A pass on the first day."""
-    return run(month, "once", "--today", "2026-11-02")
+    return run(month, *FIRST_DAY)
 
 
 def test_a_sound_month_exits_with_0(month: Month) -> None:
-    done = once(month)
+    done = process(month.config, *FIRST_DAY)
     assert (done.returncode, done.stderr) == (0, "")
     assert "case details auditor" in done.stdout
 
 
-def test_no_spreadsheet_is_named_and_everything_else_goes_on(month: Month) -> None:
+def test_no_spreadsheet_is_named_and_everything_else_goes_on(month: Month, no_pauses: None) -> None:
     once(month)
     month.reply("toby.tarn", month.filled("CFA-2026-11-001", "toby.tarn"), "2026-11-03")
     (month.config / "allocations.xlsx").unlink()
@@ -47,7 +79,9 @@ def test_no_spreadsheet_is_named_and_everything_else_goes_on(month: Month) -> No
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600, "xls"),
     ],
 )
-def test_what_is_no_spreadsheet_is_named_and_nothing_is_sent(month: Month, content: bytes, says: str) -> None:
+def test_what_is_no_spreadsheet_is_named_and_nothing_is_sent(
+    month: Month, no_pauses: None, content: bytes, says: str
+) -> None:
     (month.config / "allocations.xlsx").write_bytes(content)
     done = once(month)
     assert done.returncode in (1, 3)
@@ -105,7 +139,7 @@ def test_a_folder_that_may_not_be_written_is_named(month: Month) -> None:
 
 def test_a_state_folder_that_cannot_be_made_is_named(month: Month) -> None:
     (month.folder / "state").write_text("a file stands where the folder should be")
-    done = once(month)
+    done = process(month.config, *FIRST_DAY)
     assert done.returncode == 3
     assert "Traceback" not in done.stderr
     assert len(done.stderr.splitlines()) == 1
@@ -157,8 +191,7 @@ def test_a_secret_in_a_file_is_refused_without_being_repeated(month: Month, line
 
 
 def test_a_configuration_folder_that_is_not_there_is_named(tmp_path: Path) -> None:
-    command = [sys.executable, "-m", "automation", "once", "--config", str(tmp_path / "nowhere")]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    done = process(tmp_path / "nowhere", "once")
     assert done.returncode == 2
     assert "nowhere" in done.stderr
 
@@ -167,7 +200,7 @@ def test_two_passes_at_once_do_not_both_work(month: Month) -> None:
     ports = month.ports()
     with ports.lock.hold() as ours:
         assert ours
-        done = once(month)
+        done = process(month.config, *FIRST_DAY)
     ports.store.close()
     assert done.returncode == 3
     assert "Another pass" in done.stderr

@@ -12,13 +12,6 @@ from tests.support.month import Month
 FIRST, SECOND = "CFA-2026-11-001", "CFA-2026-11-002"
 
 
-@pytest.fixture
-def started(month: Month) -> Month:
-    """The first day is over: everybody has their case details."""
-    month.on("2026-11-02")
-    return month
-
-
 def outcomes(month: Month) -> list[str]:
     """The outcome of each mail dealt with, oldest first."""
     ports = month.ports()

@@ -24,13 +24,6 @@ from tests.stories.test_returns import FIRST, SECOND, outcomes, received, replie
 from tests.support.month import DOMAIN, Month
 
 
-@pytest.fixture
-def started(month: Month) -> Month:
-    """The first day is over: everybody has their case details."""
-    month.on("2026-11-02")
-    return month
-
-
 def digests(month: Month) -> str:
     """The words of every digest."""
     return " ".join(" ".join(text(one) for one in replies(month, "digest")).split())
