@@ -20,7 +20,7 @@ from .adapters.one_at_a_time import FolderLock
 from .adapters.opening import copy_store
 from .adapters.originals import OriginalsFolder
 from .adapters.spreadsheet import FileWorkbook
-from .domain.ids import StaffKey
+from .domain.ids import MessageKey, StaffKey
 from .domain.message import Marks, Recipient
 from .ports import Mailbox, OneAtATime, Originals, SendingSteps, Store, Workbook
 from .settings import Settings
@@ -127,6 +127,12 @@ class Microsoft365:
         home, marks = self._settings.mailbox.folder, marks_of(self._settings)
         sender = sender_of(self._settings)
         return GraphMailbox(self.graph, self.pace, sender, home, steps, SystemClock(), marks)
+
+    def key_survives(self, key: MessageKey) -> bool:
+        """Whether a letter that has gone is found by its key alone. Raises MailboxUnavailableError."""
+        from .adapters.m365.lookup import Lookup
+
+        return Lookup(self.graph, sender_of(self._settings)).sent_under(key)
 
     def workbook(self) -> "GraphWorkbook":
         """The spreadsheet on SharePoint."""

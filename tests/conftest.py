@@ -19,6 +19,12 @@ from automation.settings import Settings
 from tests.support.month import Month
 
 
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The longest begin first, so that no core waits for them at the end. They have a limit of their own."""
+    items.sort(key=lambda one: one.get_closest_marker("timeout") is None)
+
+
 @pytest.fixture
 def month(tmp_path: Path) -> Month:
     """A small council with four audits in November 2026."""

@@ -221,7 +221,7 @@ def test_a_form_that_was_sent_under_an_older_description_is_read_by_it(month: Mo
     assert settings.form.version == "2"
     base = (shipped("templates") / "form.docx").read_bytes()
     older = next(one for one in settings.forms if one.version == "1")
-    for form in settings.forms:
+    for form in (one for one in settings.forms if one.key == "audit"):
         blank = FormWriter(form, base, "Council").write(REFERENCE, {})
         missing = FormsReader(settings.forms).read(blank).missing
         assert ("s10_grade" in missing) == (form is not older)

@@ -82,7 +82,8 @@ def _sqlite(url: str, path: Path | None = None) -> Engine:
     from sqlalchemy.pool import StaticPool
 
     memory = {"poolclass": StaticPool} if path is None else {}
-    engine = create_engine(url, connect_args={"timeout": 30}, **memory)
+    # Its logs and errors would show what a statement was given: addresses, answers.
+    engine = create_engine(url, connect_args={"timeout": 30}, hide_parameters=True, **memory)
 
     @event.listens_for(engine, "connect")
     def _prepare(connection: Any, _: object) -> None:

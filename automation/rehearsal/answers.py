@@ -86,7 +86,7 @@ def filled_in(
         answers[CONCERN_TOLD] = (
             f"Worker, team manager and service manager by phone, {day.day} {day:%B} at 10.20"
         )
-    return answers, {ACTIONS: _actions(number, day)}
+    return answers, {ACTIONS: recommended(number, day)}
 
 
 def _typed(field: Field, seed: int, grade: str, words: tuple[str, ...], not_applicable: str) -> str:
@@ -118,7 +118,8 @@ def _ends(number: int, day: date, grade: str) -> dict[str, str]:
     }
 
 
-def _actions(number: int, day: date) -> list[Mapping[str, str]]:
+def recommended(number: int, day: date) -> list[Mapping[str, str]]:
+    """The rows of actions in the audit with this number, as its auditor types them on `day`."""
     rows: list[Mapping[str, str]] = []
     for place in range(1 + number % 3):
         by = day + timedelta(days=14 + 7 * place)

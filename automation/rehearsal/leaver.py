@@ -38,8 +38,8 @@ def let_somebody_leave(workbook: Path, settings: Settings, store: Store, round_:
             cells = read_workbook(workbook.name, content)
             columns = settings.columns
             changes: Mapping[tuple[str, str], str | date] = {
-                _cell(cells, columns, STAFF, "key", leaver, "left_on"): day - timedelta(days=1),
-                _cell(
+                cell_of(cells, columns, STAFF, "key", leaver, "left_on"): day - timedelta(days=1),
+                cell_of(
                     cells, columns, ALLOCATIONS, "", str(audit.allocation.row), "auditor"
                 ): f"{successor.name} ({successor.key})",
             }
@@ -69,7 +69,7 @@ def _successor(
     return None
 
 
-def _cell(
+def cell_of(
     cells: WorkbookCells, columns: Columns, layout: Layout, key: str, value: str, wanted: str
 ) -> tuple[str, str]:
     """The sheet and address of a column's cell, in the row whose `key` column holds `value` (or, without

@@ -1,71 +1,19 @@
-"""The staff of a rehearsal: they open the mails they got, fill the Word form in, and reply, each in their
+"""The auditors of a rehearsal: they open the mails they got, fill the Word form in, and reply, each in their
 own way. Everything they do follows from the audit's number, so that a second rehearsal is the same."""
 
-import email.policy
-import hashlib
-import io
-import zipfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime, time
-from email.message import EmailMessage
-from email.parser import BytesHeaderParser, BytesParser
-from email.utils import format_datetime
-from zoneinfo import ZoneInfo
+from datetime import date, timedelta
 
 from ..documents.form_fill import fill
 from ..domain.calendar import Round, WorkingCalendar
 from ..domain.form import Form
 from ..domain.ids import AuditRef
 from .answers import filled_in
+from .mails import Brought, came_back, reply, zipped
 
-_LONDON = ZoneInfo("Europe/London")
 _LATE = 12
 _NEVER = 25
-
-
-@dataclass(frozen=True, slots=True)
-class Assignment:
-    """A mail that brought somebody a form: what they need in order to answer it."""
-
-    reference: AuditRef
-    auditor: str
-    service: str
-    subject: str
-    message_id: str
-    form: bytes
-    sent: datetime
-
-    @property
-    def number(self) -> int:
-        """The audit's number within its round."""
-        return int(self.reference.rsplit("-", 1)[1])
-
-
-def assignment(content: bytes) -> Assignment | None:
-    """The assignment in a sent .eml, None when it carries no form."""
-    mail = BytesParser(policy=email.policy.default).parsebytes(content)
-    forms = [p for p in mail.iter_attachments() if (p.get_filename() or "").endswith(".docx")]
-    if not forms:
-        return None
-    form = forms[0].get_payload(decode=True)
-    assert isinstance(form, bytes)
-    return Assignment(
-        AuditRef(str(forms[0].get_filename()).removesuffix(".docx")),
-        str(mail["To"].addresses[0].addr_spec),
-        str(mail["From"].addresses[0].addr_spec),
-        # Where a header's first line is its name alone, a blank is left before its value.
-        str(mail["Subject"]).strip(),
-        str(mail["Message-ID"]).strip(),
-        form,
-        mail["Date"].datetime,
-    )
-
-
-def written_at(content: bytes) -> datetime:
-    """When a mail was written, as it says itself."""
-    moment: datetime = BytesHeaderParser(policy=email.policy.default).parsebytes(content)["Date"].datetime
-    return moment
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,20 +28,20 @@ class Staff:
     extensions: Mapping[AuditRef, date] = field(default_factory=dict)
     """Audits with a later due date."""
 
-    def replies(self, day: date, got: Mapping[AuditRef, tuple[Assignment, ...]]) -> Iterator[bytes]:
+    def replies(self, day: date, got: Mapping[AuditRef, tuple[Brought, ...]]) -> Iterator[bytes]:
         """The mails that staff send on `day`. `got` are the forms each audit's auditors were sent so far,
         oldest first; the newest is the one that is answered."""
-        for reference, assignments in got.items():
-            one = assignments[-1]
+        for reference, mails in got.items():
+            one = mails[-1]
             # The same mail comes twice to somebody whose mailbox was full.
-            auditors = {each.auditor for each in assignments}
+            auditors = {each.to for each in mails}
             if reference in self.leavers and len(auditors) == 1:
                 continue
             for what, wanted in self._plan(one, len(auditors) > 1).items():
                 if wanted == day:
                     yield from self._write(what, one, day, got)
 
-    def _plan(self, one: Assignment, took_over: bool) -> dict[str, date]:
+    def _plan(self, one: Brought, took_over: bool) -> dict[str, date]:
         """What an auditor does when. The usual: one well-filled form on a working day of the month."""
         n, start, due = one.number, self.round.start, self.round.due
         usual = self._usual_day(n)
@@ -119,8 +67,8 @@ class Staff:
             return {"form": usual, "again": self.working.add_working_days(usual, 1)}
         if n == 23:
             return {"form": usual, "corrected": self.working.add_working_days(usual, 3)}
-        if n == 29:
-            return {"concern": usual}
+        if n in (4, 29):
+            return {"concern": self._before_day_six()}
         if n == 31:
             return {"thanks": start, "form": usual}
         if n in (41, 67):
@@ -131,6 +79,11 @@ class Staff:
             return {"form": self.working.add_working_days(due, 1 + n % 3)}
         return {"form": usual}
 
+    def _before_day_six(self) -> date:
+        """The last working day before the round's sixth day, on which its form is then read, be it a
+        Saturday."""
+        return self.working.roll_back(self.round.start + timedelta(days=4))
+
     def _usual_day(self, number: int) -> date:
         """A working day between the first week and the due date, a fair part of them in the last week."""
         days = self.working.working_days_between(self.round.start, self.round.due)
@@ -139,16 +92,16 @@ class Staff:
         return min(day, self.round.due)
 
     def _write(
-        self, what: str, one: Assignment, day: date, got: Mapping[AuditRef, tuple[Assignment, ...]]
+        self, what: str, one: Brought, day: date, got: Mapping[AuditRef, tuple[Brought, ...]]
     ) -> Iterator[bytes]:
         if what == "out of office":
-            yield _mail(one, day, f"Automatic reply: {one.subject}", _AWAY, automatic=True)
+            yield reply(one, day, f"Automatic reply: {one.subject}", _AWAY, automatic=True)
         elif what == "mailbox full":
-            yield _came_back(one, day)
+            yield came_back(one, day)
         elif what == "thanks":
-            yield _mail(one, day, f"RE: {one.subject}", "Thank you, I will make a start next week.\n")
+            yield reply(one, day, f"RE: {one.subject}", "Thank you, I will make a start next week.\n")
         elif what == "scan":
-            yield _mail(one, day, f"RE: {one.subject}", _BODY, b"%PDF-1.7 a scan of the form", "Scan.pdf")
+            yield reply(one, day, f"RE: {one.subject}", _BODY, b"%PDF-1.7 a scan of the form", "Scan.pdf")
         else:
             source = one
             if what == "wrong case":
@@ -159,62 +112,10 @@ class Staff:
             answers, rows = filled_in(self.form, one.number, written, what)
             document = fill(source.form, answers, rows)
             if what == "zipped":
-                yield _mail(one, day, f"RE: {one.subject}", _BODY, _zipped(document), "Audit.zip")
+                yield reply(one, day, f"RE: {one.subject}", _BODY, zipped(document), "Audit.zip")
             else:
-                yield _mail(one, day, f"RE: {one.subject}", _BODY, document)
+                yield reply(one, day, f"RE: {one.subject}", _BODY, document)
 
 
 _BODY = "Please find my completed audit attached.\n\nKind regards\n"
 _AWAY = "I am away from the office and will answer when I am back.\n"
-
-
-def _mail(
-    one: Assignment,
-    day: date,
-    subject: str,
-    body: str,
-    form: bytes | None = None,
-    name: str = "Completed audit form.docx",
-    automatic: bool = False,
-) -> bytes:
-    mail = EmailMessage(email.policy.SMTP)
-    mail["From"], mail["To"], mail["Subject"] = one.auditor, one.service, subject
-    # Half past two in the afternoon: after the morning's pass, before midnight of the due date.
-    mail["Date"] = format_datetime(datetime.combine(day, time(14, 30), _LONDON))
-    mark = hashlib.sha256(f"{one.reference}{day}{subject}".encode()).hexdigest()[:24]
-    mail["Message-ID"] = f"<{mark}@{one.auditor.rpartition('@')[2]}>"
-    mail["In-Reply-To"] = mail["References"] = one.message_id
-    if automatic:
-        mail["Auto-Submitted"] = "auto-replied"
-    mail.set_content(body)
-    if form is not None:
-        mail.add_attachment(form, "application", "octet-stream", filename=name)
-        mail.set_boundary(f"={mark}=")
-    return mail.as_bytes()
-
-
-def _zipped(form: bytes) -> bytes:
-    """The form in a zip file, always the same bytes."""
-    out = io.BytesIO()
-    with zipfile.ZipFile(out, "w") as archive:
-        archive.writestr(zipfile.ZipInfo("Completed audit form.docx"), form)
-    return out.getvalue()
-
-
-def _came_back(one: Assignment, day: date) -> bytes:
-    """What a mail system writes when somebody's mailbox is full (RFC 3464)."""
-    domain = one.auditor.rpartition("@")[2]
-    mark = hashlib.sha256(f"{one.reference}{day} came back".encode()).hexdigest()[:24]
-    when = format_datetime(datetime.combine(day, time(8, 5), _LONDON))
-    return (
-        f"Return-Path: <>\r\nFrom: Mail system <postmaster@{domain}>\r\nTo: {one.service}\r\n"
-        f"Subject: Undeliverable: {one.subject}\r\nDate: {when}\r\nMessage-ID: <{mark}@{domain}>\r\n"
-        "Auto-Submitted: auto-replied\r\nMIME-Version: 1.0\r\n"
-        f'Content-Type: multipart/report; report-type=delivery-status; boundary="={mark}="\r\n\r\n'
-        f"--={mark}=\r\nContent-Type: text/plain\r\n\r\nThe mailbox is full.\r\n"
-        f"--={mark}=\r\nContent-Type: message/delivery-status\r\n\r\nReporting-MTA: dns; mx.{domain}\r\n\r\n"
-        f"Final-Recipient: rfc822; {one.auditor}\r\nAction: failed\r\nStatus: 5.2.2\r\n"
-        "Diagnostic-Code: smtp; 552 5.2.2 Mailbox full\r\n\r\n"
-        f"--={mark}=\r\nContent-Type: text/rfc822-headers\r\n\r\nMessage-ID: {one.message_id}\r\n"
-        f"Subject: {one.subject}\r\n\r\n--={mark}=--\r\n"
-    ).encode()

@@ -130,6 +130,12 @@ def test_a_corrected_owner_and_date_count_and_how_it_stands_stays() -> None:
     assert found == replace(verified, owner="Team manager", due=date(2027, 1, 8))
 
 
+def test_of_two_that_read_alike_the_likest_is_kept() -> None:
+    before = (one(1, SCHOOL), one(2, f"{SCHOOL}s"))
+    assert texts(actions_of(REF, returned(wanted(SCHOOL)), before)) == {"A2": (f"{SCHOOL}s", "withdrawn")}
+    assert texts(actions_of(REF, returned(wanted(f"{SCHOOL}s")), before)) == {"A1": (SCHOOL, "withdrawn")}
+
+
 def test_a_number_is_never_used_again() -> None:
     before = (one(1, CHRONOLOGY), one(7, FATHER, state="withdrawn", comment=NO_LONGER_ASKED))
     found = actions_of(REF, returned(wanted(CHRONOLOGY), wanted(HEALTH), wanted(SCHOOL)), before)
@@ -398,6 +404,12 @@ def test_a_row_that_fits_no_action_is_asked_about_and_nothing_guessed(
     assert [found.id for found in changed(taken)] == [f"{REF}-A2"], "the others count"
     (asked,) = taken.questions
     assert question in asked
+
+
+def test_an_action_of_the_audit_that_is_on_another_list_is_not_this_list_s_to_answer() -> None:
+    taken = update((*THREE, one(4)), row(4, **DONE))
+    assert changed(taken) == []
+    assert "is not a number on this list" in taken.questions[0]
 
 
 def test_a_row_that_stands_twice_and_says_the_same_is_one() -> None:

@@ -1022,7 +1022,7 @@ def test_it_runs_as_a_process_that_can_be_driven(tmp_path: Path) -> None:
         with requests.Session() as session:
             session.trust_env, session.verify = False, told["ca_bundle"]
             session.headers["Authorization"] = f"Bearer {token}"
-            url = f"{told['graph_url']}/users/{told['mailbox']}/sendMail"
+            url = f"{told['graph_url']}/v1.0/users/{told['mailbox']}/sendMail"
             assert session.post(url, json={"message": letter()}, timeout=20).status_code == 202
         ((number, sent),) = far.sent(US)
         assert (number, read(sent)["Subject"]) == (1, "Grüße: your audit")

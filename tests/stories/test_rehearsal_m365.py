@@ -46,11 +46,11 @@ def rows() -> Iterator[Row]:
     north, south = ("Toby Tarn", "Paul Pond", "Mark Mead"), ("Tara Town", "Maya Moss", "Petra Park")
     for number in range(1, max(OF_THEIR_OWN) + 1):
         case, turn = f"{10000000 + number}", number // 2 % 3
-        kept: Row = {} if number in OF_THEIR_OWN else {"status": "Exempt", "exempt_reason": "Not this month"}
+        kept: Row = {} if number in OF_THEIR_OWN else {"status": "Exempt", "reason": "Not this month"}
         if number % 2:
-            yield allocation(case, north[turn], **kept)
+            yield allocation(case, north[turn]) | kept
         else:
-            yield allocation(case, south[turn], "Will West", "South", **kept)
+            yield allocation(case, south[turn], "Will West", "South") | kept
 
 
 @contextmanager

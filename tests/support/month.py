@@ -2,7 +2,7 @@
 
 import email.policy
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from email.message import EmailMessage
 from email.parser import BytesParser
@@ -96,6 +96,10 @@ def usual_rows() -> list[Row]:
     ]
 
 
+_LOADED: dict[tuple[tuple[Path, bytes], ...], Settings] = {}
+"""Settings by the files that they were read from: most councils have the same."""
+
+
 @lru_cache(500)
 def _parsed(mail: bytes) -> EmailMessage:
     """A mail to look at. The same mail is parsed once, however often a story looks."""
@@ -113,8 +117,6 @@ class Month:
     calendar: list[Row] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        self._settings: Settings | None = None
-        self._configured: Mapping[Path, bytes] = {}
         self.config = self.folder / "config"
         self.config.mkdir(parents=True, exist_ok=True)
         shipped = Path(__file__).parents[2] / "config" / "sample" / "service.toml"
@@ -138,10 +140,13 @@ class Month:
     @property
     def settings(self) -> Settings:
         """The settings, read anew whenever a file of the configuration has changed."""
-        files = {one: one.read_bytes() for one in self.config.rglob("*") if one.is_file()}
-        if files != self._configured or self._settings is None:
-            self._settings, self._configured = load(self.config), files
-        return self._settings
+        if (self.config / "templates").exists():
+            return load(self.config)
+        paths = (one for one in sorted(self.config.rglob("*.toml")) if one.is_file())
+        files = tuple((one.relative_to(self.config), one.read_bytes()) for one in paths)
+        if files not in _LOADED:
+            _LOADED[files] = load(self.config)
+        return replace(_LOADED[files], folder=self.config)
 
     def ports(self) -> Ports:
         """The real adapters on this folder."""

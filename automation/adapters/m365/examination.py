@@ -61,8 +61,9 @@ class Examination:
                 "the sign-in is by secret or by a person.",
                 "Use a certificate in the long run.",
             )
-        left = (found.ends.date() - self._now().date()).days  # as QA is told it
-        when = f"{found.ends.day} {found.ends:%B %Y}"
+        now = self._now()
+        ends = found.ends.astimezone(now.tzinfo).date()
+        left, when = (ends - now.date()).days, f"{ends.day} {ends:%B %Y}"
         says = f"ends on {when}, in {left} day{'s' * (left != 1)}." if left >= 0 else f"ended on {when}."
         return ("passes", says, "") if left > _WARN_DAYS else ("fails", says, _REMEDIES["certificate"])
 

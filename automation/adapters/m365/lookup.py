@@ -71,6 +71,13 @@ class Lookup:
         """The ids of all drafts of a key. Raises NoAnswerError, RefusedError, OutsideUnavailableError."""
         return [one.id for one in self._all(by_key(key)) if one.lies is Lies.DRAFT]
 
+    def sent_under(self, key: MessageKey) -> bool:
+        """Whether the key alone finds a letter that has gone. Raises as `find` does."""
+        try:
+            return any(one.lies is Lies.SENT for one in self._all(by_key(key)))
+        except (NoAnswerError, RefusedError) as fault:
+            raise MailboxUnavailableError(f"Sent Items cannot be looked at: {fault}.") from None
+
     def _by_key(self, key: MessageKey) -> Found:
         # By Message-ID as well: it is not known of every tenant that the key survives into Sent Items.
         for wanted in (by_key(key), by_message_id(message_id(key, self._sender))):

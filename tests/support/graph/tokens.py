@@ -20,6 +20,8 @@ from .web import Answer, Json, Request, json_answer
 ASSERTION_TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 DEVICE_GRANT = "urn:ietf:params:oauth:grant-type:device_code"
 LEEWAY = 300
+RESERVED = ("openid", "profile", "offline_access")
+"""Scopes that are about the sign-in itself: no access token is for them."""
 
 
 class RefusedError(Exception):
@@ -47,6 +49,7 @@ class Tokens:
     good_until: dict[str, float] = field(default_factory=dict)
     refreshing: set[str] = field(default_factory=set)
     devices: dict[str, int] = field(default_factory=dict)
+    scopes: str = ""
 
     def revoke(self) -> None:
         """No token that was given out counts any more; refresh tokens do."""
@@ -73,7 +76,7 @@ class Tokens:
                 return json_answer(200, self._configuration())
             form = dict(parse_qsl(request.body.decode("utf-8", "replace"), keep_blank_values=True))
             if call == ("POST", "oauth2/v2.0/devicecode"):
-                return json_answer(200, self._device())
+                return json_answer(200, self._device(form))
             if call == ("POST", "oauth2/v2.0/token"):
                 return json_answer(200, self._token(form))
         except RefusedError as refused:
@@ -127,13 +130,14 @@ class Tokens:
         who = {"uid": claims["oid"], "utid": self.tenant}
         return {
             "refresh_token": refresh,
-            "scope": "Mail.ReadWrite Mail.Send",
+            "scope": self.scopes,
             "id_token": f"{_coded({'alg': 'none', 'typ': 'JWT'})}.{_coded(claims)}.",
             "client_info": _coded(who),
         }
 
-    def _device(self) -> Json:
+    def _device(self, form: Mapping[str, str]) -> Json:
         code, shown = ids.token(), ids.hexadecimal(9).upper()
+        self.scopes = " ".join(one for one in form.get("scope", "").split() if one not in RESERVED)
         self.devices[code] = self.device_waits
         return {
             "device_code": code,
