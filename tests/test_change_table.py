@@ -197,7 +197,7 @@ choices = ["Yes", "No"]
 def test_another_form_is_one_file(month: Month) -> None:
     audit_form(month)
     (month.config / "forms" / "visit.toml").write_text(ANOTHER, "utf-8")
-    forms = load(month.config).forms
+    forms = [one for one in load(month.config).forms if one.key in ("audit", "visit")]
     assert [one.key for one in forms] == ["audit", "visit"]
     base = (shipped("templates") / "form.docx").read_bytes()
     audit, visit = (FormWriter(one, base, "Council").write(REFERENCE, {}) for one in forms)
@@ -220,7 +220,7 @@ def test_a_form_that_was_sent_under_an_older_description_is_read_by_it(month: Mo
     settings = load(month.config)
     assert settings.form.version == "2"
     base = (shipped("templates") / "form.docx").read_bytes()
-    older = next(one for one in settings.forms if one.version == "1")
+    older = next(one for one in settings.forms if (one.key, one.version) == ("audit", "1"))
     for form in (one for one in settings.forms if one.key == "audit"):
         blank = FormWriter(form, base, "Council").write(REFERENCE, {})
         missing = FormsReader(settings.forms).read(blank).missing

@@ -182,6 +182,9 @@ def test_the_days_in_the_month_page_are_those_of_the_shipped_rules() -> None:
     days = {step.kind: step.day(round_.start, round_.due, working) for step in rules.steps}
     days |= {"start": round_.start, "due": round_.due}
     days["preview"] = working.add_working_days(round_.start, -rules.preview_working_days)
+    # The lists of the month after: the round ends on the day before it.
+    days["actions"] = working.add_working_days(round_.last, rules.actions.update_working_day)
+    days["oversight"] = working.add_working_days(round_.last, rules.actions.oversight_working_day)
     told = re.findall(
         r"^    (\w{3} [ \d]\d \w{3})   (\w+)", (HELP / "month.md").read_text("utf-8"), flags=re.M
     )

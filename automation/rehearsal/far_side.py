@@ -16,8 +16,14 @@ from ..domain.dealt_mail import Outcome
 from ..domain.ids import KEY_HEADER, MessageKey
 from ..outside import Waiting
 from .loopback import Control
+from .mails import written_at
 from .refused import RehearsalError
-from .staff import written_at
+
+_WITH_FORMS = (
+    *("case-details", "moderation_pack", "moderation-pack", "moderation_outcome", "moderation-outcome"),
+    *("dispute-grade", "dispute-actions", "action-update", "oversight", "list-reminder"),
+)
+"""How the names of mails with a form go on after what they are about. All mails would be many to open."""
 
 
 class FarSide(Protocol):
@@ -33,8 +39,8 @@ class FarSide(Protocol):
     def gone(self) -> int:
         """How many mails are known to have left the service."""
 
-    def case_details(self) -> Iterator[bytes]:
-        """The mails with case details that have come since staff last looked, by reference."""
+    def new_mail(self) -> Iterator[bytes]:
+        """The mails with a form that have come since staff last looked, by name."""
 
     def drop(self, reply: bytes) -> None:
         """Let a reply arrive, once, whether it is in the inbox still or has been filed."""
@@ -61,11 +67,10 @@ class FolderFarSide:
         """How many letters lie in `sent/`."""
         return sum(1 for _ in (self._mailbox / "sent").glob("*.eml"))
 
-    def case_details(self) -> Iterator[bytes]:
+    def new_mail(self) -> Iterator[bytes]:
         """Those in `sent/` that have not been looked at."""
-        found = (self._mailbox / "sent").glob("CFA-*_case-details_*.eml")
-        for path in sorted(found, key=lambda one: one.name):
-            if path.name not in self._seen:
+        for path in sorted((self._mailbox / "sent").glob("*.eml"), key=lambda one: one.name):
+            if path.name not in self._seen and path.name.split("_", 1)[1].startswith(_WITH_FORMS):
                 self._seen.add(path.name)
                 yield path.read_bytes()
 
@@ -113,10 +118,10 @@ class LoopbackFarSide:
         """How many copies there are."""
         return self._folder.gone()
 
-    def case_details(self) -> Iterator[bytes]:
+    def new_mail(self) -> Iterator[bytes]:
         """Those among the newest copies."""
         self._copy_sent()
-        return self._folder.case_details()
+        return self._folder.new_mail()
 
     def drop(self, reply: bytes) -> None:
         """Deliver it, at the moment that its Date names, unless it has been delivered."""

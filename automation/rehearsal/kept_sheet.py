@@ -50,9 +50,7 @@ def let_a_manager_leave(workbook: Path, settings: Settings, store: Store, round_
     return ""
 
 
-def _successor(
-    organisation: Organisation, teams: list[Team], settings: Settings, day: date
-) -> Person | None:
+def _successor(organisation: Organisation, teams: list[Team], settings: Settings, day: date) -> Person | None:
     """The first of the team who audits, besides its manager."""
     colleagues = organisation.in_roles(settings.rules.must_audit, day)
     return next(
@@ -107,6 +105,7 @@ def confirm_concerns(
 def _to_confirm(audits: Collection[Audit], working: WorkingCalendar, day: date) -> Iterator[int]:
     for one in audits:
         received, known = one.received, one.allocation.concern_confirmed
-        if received is not None and known is None and declares_concern(received.answers):
-            if working.working_days_between(received.on, day) >= _CONFIRMED_AFTER:
-                yield one.allocation.row
+        if received is None or known is not None or not declares_concern(received.answers):
+            continue
+        if working.working_days_between(received.on, day) >= _CONFIRMED_AFTER:
+            yield one.allocation.row

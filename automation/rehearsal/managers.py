@@ -28,6 +28,9 @@ from .moderators import Rows, Written
 UPDATE, OVERSIGHT = "action-update", "oversight"
 LISTS = (UPDATE, OVERSIGHT)
 
+_DONE_AFTER = (0, 0, 0, 0, 1, 1, 2, 1, 3, 3)
+"""So many months after a round began an action is done, by the last digit of a number that hangs on its own.
+Nothing is played that long after for the last two: they fall overdue."""
 _NUMBER = re.compile(r"CFA-.+-(\d+)-[AMD](\d+)")
 
 
@@ -46,14 +49,14 @@ def answered(one: Brought, day: date, round_: Round, working: WorkingCalendar) -
     """The list filled in: a row for each action on it, those empty that nothing is new about."""
     table = UPDATES if one.kind == UPDATE else CONFIRMATIONS
     rows: Rows = {table: []}
+    months = (day.year - round_.first.year) * 12 + day.month - round_.first.month
     place = 1
     while number := one.printed.get(f"{table}_{place}_{ACTION_ID}"):
         shown = {key: one.printed.get(f"{table}_{place}_{key}", "") for key in (DUE, "stands")}
         if one.kind == UPDATE:
-            months = (day.year - round_.first.year) * 12 + day.month - round_.first.month
             row = _updated(_seed(number), months, day, not shown[DUE], working)
         else:
-            row = _confirmed(_seed(number), shown["stands"].startswith("Done"))
+            row = _confirmed(_seed(number), months, shown["stands"].startswith("Done"))
         rows[table].append(row)
         place += 1
     return {}, rows
@@ -74,22 +77,20 @@ def _updated(seed: int, months: int, day: date, undated: bool, working: WorkingC
     turn = seed % 10
     if turn == 8 or (undated and turn % 2 == 0):
         return {STATE: OPEN, COMMENT: "The family asked for a later day. Agreed with the worker."}
-    if turn == 9:
-        return {}
     if turn == 7:
-        return {STATE: WITHDRAWN, COMMENT: "The case has a new plan, and it is part of that."} if months else {}
-    if months < (0 if turn < 3 else 1 if turn < 5 else 2):
-        return {STATE: OPEN}
+        return {STATE: WITHDRAWN, COMMENT: "The case has a new plan, which has it."} if months else {}
+    if months < _DONE_AFTER[turn]:
+        return {} if turn == 9 else {STATE: OPEN}
     done = working.add_working_days(day, -1 - seed % 3)
     recorded = working.add_working_days(day, -1)
     return {STATE: DONE, DONE_ON: say(done), SUPERVISION_ON: say(recorded)}
 
 
-def _confirmed(seed: int, is_done: bool) -> Mapping[str, str]:
+def _confirmed(seed: int, months: int, is_done: bool) -> Mapping[str, str]:
     """What a service manager says to an action: most that are reported done are, some wait for a look at the
     file, and one is opened again now and then."""
-    if not is_done or seed % 7 == 5:
+    if not is_done or seed % 9 == 5:
         return {}
-    if seed % 7 == 3:
+    if seed % 9 == 3 and months < 2:
         return {CONFIRMED: NO, COMMENT: "The file does not show it yet."}
     return {CONFIRMED: YES}

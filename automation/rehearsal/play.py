@@ -1,30 +1,33 @@
-"""Plays a round day by day: each morning a pass of the real service, each afternoon its staff."""
+"""Plays a round and the two months after it, day by day: each morning a pass of the real service, each
+afternoon its staff."""
 
 import json
 import os
 import shutil
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import asdict, dataclass, field, replace
 from datetime import date, timedelta
 from pathlib import Path
 
 from ..adapters.clock import FixedClock
 from ..adapters.disk import write_whole
-from ..domain.audit import Standing
-from ..domain.calendar import Calendar, Round
+from ..domain.calendar import Calendar, Round, WorkingCalendar, months_before
 from ..domain.ids import ROUND, AuditRef, RoundId
-from ..domain.qa_facts import standing_facts
 from ..outside import open_ports
 from ..ports import OutsideUnavailableError, Store
 from ..service import JOBS, Service, working_calendar
 from ..settings import Settings, load
+from .books import account
 from .far_side import FarSide, FolderFarSide, LoopbackFarSide
+from .follow_ups import Colleagues
+from .kept_sheet import confirm_concerns, let_a_manager_leave
 from .leaver import let_somebody_leave
 from .loopback import Control, Loopback, read_loopback
+from .mails import AUDIT, Brought, brought, written_at
 from .own_config import ON_LOOPBACK, check_after, check_before, copy_config
 from .page import write_page
 from .refused import RehearsalError
-from .staff import Assignment, Staff, assignment, written_at
+from .staff import Staff
 
 _MARK = "rehearsal.json"
 _SEAL_KEY = b"no secret: a rehearsal is fiction"
@@ -33,12 +36,14 @@ _SEAL_KEY = b"no secret: a rehearsal is fiction"
 
 @dataclass(slots=True)
 class Progress:
-    """How far a rehearsal has come, kept in its folder after each step."""
+    """How far a rehearsal has come, kept in its folder after each step: the last day and step, the audit
+    whose auditor left, and the team manager who did."""
 
     round: str
     day: str = ""
     step: str = ""
     leaver: str = ""
+    manager: str = ""
 
 
 @dataclass(slots=True)
@@ -50,10 +55,12 @@ class Rehearsal:
     progress: Progress
     far: FarSide
     show: Callable[[str], None]
-    _got: dict[AuditRef, tuple[Assignment, ...]] = field(default_factory=dict)
+    _got: dict[tuple[AuditRef, str, str], tuple[Brought, ...]] = field(default_factory=dict)
+    """The forms that staff were sent, oldest first, by what they are about, their kind and whom they are for.
+    An audit's form is for whoever audits it by then."""
 
     def play(self) -> tuple[Round, Store]:
-        """Play every day that has not been played, from the preview to the end of the overdue chase.
+        """Play every day that has not been played, from the preview to the end of the second month after.
 
         Raises OutsideUnavailableError when a pass could not be finished: its day is played again next time.
         """
@@ -64,38 +71,58 @@ class Rehearsal:
         working = working_calendar(self.settings, int(self.progress.round[:4]))
         round_ = Calendar(working).round(RoundId(self.progress.round))
         first = working.add_working_days(round_.start, -self.settings.rules.preview_working_days)
-        last = working.add_working_days(round_.due, 5)
-        leaves_on = working.add_working_days(round_.start, 8)
-        staff = Staff(round_, working, self.settings.form)
+        last = months_before(round_.first, -3) - timedelta(days=1)
         for day in (first + timedelta(days=n) for n in range((last - first).days + 1)):
             if self._done(day, "staff"):
                 continue
             self.show(f"{day:%a %d %b}: {self.far.gone()} mails sent so far")
             if not self._done(day, "pass"):
-                if day == leaves_on and not self.progress.leaver:
-                    workbook = self.settings.path(self.settings.workbook.path)
-                    self.progress.leaver = let_somebody_leave(
-                        workbook, self.settings, ports.store, round_, day
-                    )
-                    # Kept before the pass, which makes the sheet's change part of what the store knows.
-                    write_mark(self.folder, self.progress)
+                self._keep_sheet(ports.store, round_, working, day)
                 self._pass(service, day)
                 self._mark(day, "pass")
             self._read_new_mail()
-            leavers = frozenset({AuditRef(self.progress.leaver)} if self.progress.leaver else ())
-            extensions = {
-                a.reference: a.allocation.extension
-                for a in ports.store.audits([round_.id])
-                if a.allocation.extension
-            }
-            replies = replace(staff, leavers=leavers, extensions=extensions).replies(day, self._got)
             # In the order of their dates: every mailbox lists them in that order.
-            for reply in sorted(replies, key=written_at):
+            for reply in sorted(self._replies(ports.store, round_, working, day), key=written_at):
                 self.far.drop(reply)
             self._mark(day, "staff")
         self._pass(service, last + timedelta(days=1), ("allocate", "collect"))
         self.far.keep()
         return round_, ports.store
+
+    def _keep_sheet(self, store: Store, round_: Round, working: WorkingCalendar, day: date) -> None:
+        """QA writes what is new into the sheet. Who leaves is kept before the pass, which makes the sheet's
+        change part of what the store knows."""
+        workbook = self.settings.path(self.settings.workbook.path)
+        if day == working.add_working_days(round_.start, 8) and not self.progress.leaver:
+            self.progress.leaver = let_somebody_leave(workbook, self.settings, store, round_, day)
+            write_mark(self.folder, self.progress)
+        if day == working.add_working_days(round_.due, 10) and not self.progress.manager:
+            self.progress.manager = let_a_manager_leave(workbook, self.settings, store, round_, day)
+            write_mark(self.folder, self.progress)
+        if working.is_working(day):
+            confirm_concerns(workbook, self.settings, store.audits([round_.id]), working, day)
+
+    def _replies(self, store: Store, round_: Round, working: WorkingCalendar, day: date) -> Iterator[bytes]:
+        """What everybody sends on a day."""
+        form, got = self.settings.form, dict(sorted(self._got.items()))
+        audits = {ref: mails for (ref, kind, _), mails in got.items() if kind == AUDIT}
+        if day <= months_before(round_.due, -1):
+            leavers = frozenset({AuditRef(self.progress.leaver)} if self.progress.leaver else ())
+            extensions = {
+                one.reference: one.allocation.extension
+                for one in store.audits([round_.id])
+                if one.allocation.extension
+            }
+            yield from Staff(round_, working, form, leavers, extensions).replies(day, audits)
+        people = store.organisation().people.values()
+        colleagues = Colleagues(
+            round_,
+            working,
+            form.grades.words if form.grades else (),
+            {ref: {one.to for one in mails} for ref, mails in audits.items()},
+            {one.address for one in people if not one.employed(day)},
+        )
+        yield from colleagues.replies(day, {key: mails for key, mails in got.items() if key[1] != AUDIT})
 
     def _pass(self, service: Service, day: date, jobs: Sequence[str] = tuple(JOBS)) -> None:
         self.far.morning(day)
@@ -118,12 +145,11 @@ class Rehearsal:
 
     def _read_new_mail(self) -> None:
         """Staff look at what has been sent since they last looked."""
-        for content in self.far.case_details():
-            one = assignment(content)
-            if one is not None:
+        for content in self.far.new_mail():
+            for one in brought(content):
+                key = (one.reference, one.kind, "" if one.kind == AUDIT else one.to)
                 # The newest is the one that counts; a letter's own date tells which that is.
-                known = (*self._got.get(one.reference, ()), one)
-                self._got[one.reference] = tuple(sorted(known, key=lambda a: a.sent))
+                self._got[key] = tuple(sorted((*self._got.get(key, ()), one), key=lambda each: each.sent))
 
 
 def rehearse(
@@ -144,9 +170,13 @@ def rehearse(
     far = _far_side(out, settings.mailbox.folder, loopback)
     rehearsal = Rehearsal(out, settings, progress, far, show)
     round_, store = rehearsal.play()
-    page = write_page(out, rehearsal.settings, round_, store)
+    page = write_page(out, settings, round_, store)
     show("")
-    return _account(rehearsal, round_, store, page)
+    day = date.fromisoformat(progress.day)
+    return (
+        *account(settings, round_, store, day),
+        f"Open {page} to see the month.",
+    )
 
 
 def _far_side(out: Path, home: str, loopback: Loopback | None) -> FarSide:
@@ -194,35 +224,4 @@ def _check_new(loopback: Loopback, round_id: RoundId) -> None:
 
 def write_mark(folder: Path, progress: Progress) -> None:
     """Keep how far the rehearsal has come."""
-    facts: Mapping[str, str] = {
-        "round": progress.round,
-        "day": progress.day,
-        "step": progress.step,
-        "leaver": progress.leaver,
-    }
-    write_whole(folder / _MARK, json.dumps(facts).encode())
-
-
-def _account(rehearsal: Rehearsal, round_: Round, store: Store, page: Path) -> tuple[str, ...]:
-    today = date.fromisoformat(rehearsal.progress.day)
-    audits = store.audits([round_.id])
-    if not audits:
-        raise RehearsalError(f"The spreadsheet has no usable rows of {round_.name}. Name another --round.")
-    told = standing_facts(round_, audits, today)
-    parts = [int(str(told[name])) for name in ("on_time", "late", "outstanding", "extended", "exempt")]
-    if sum(parts) != told["allocated"] or len(Standing) != len(parts):
-        raise RehearsalError(f"The account does not balance: {told}.")
-    mails = store.mails()
-    outcomes: dict[str, int] = {}
-    for mail in mails:
-        outcomes[mail.outcome.value] = outcomes.get(mail.outcome.value, 0) + 1
-    sent, link = store.sent_since(""), store.broken_link()
-    return (
-        f"{round_.name}: {told['allocated']} allocated = {parts[0]} returned on time + {parts[1]} late + "
-        f"{parts[2]} outstanding + {parts[3]} extended + {parts[4]} exempt",
-        f"Sent {sum(sent.values())} mails: "
-        + ", ".join(f"{n} {kind.replace('_', ' ')}" for kind, n in sorted(sent.items())),
-        f"Came in {len(mails)} mails: " + ", ".join(f"{n} {what}" for what, n in sorted(outcomes.items())),
-        f"Doubtful: {len(store.sendings('doubtful'))}. Broken links in the history: {link or 'none'}.",
-        f"Open {page} to see the month.",
-    )
+    write_whole(folder / _MARK, json.dumps(asdict(progress)).encode())

@@ -1,6 +1,7 @@
 """Rows that were printed for somebody to answer: each comes back with its printed words, wherever it is."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from functools import cache
 
 import pytest
@@ -133,6 +134,19 @@ def test_a_date_typed_where_none_was_printed_comes_back_as_it_was_typed() -> Non
         next(due.iter(f"{W}t")).text = "15/1/2027"
 
     assert rows_of(with_document(listed(3), typed))[1]["due"] == "15/1/2027"
+
+
+def test_a_printed_cell_comes_back_as_its_words_whatever_its_kind() -> None:
+    due = next(one for one in next(FORM.tables()).columns if one.key == "due")
+    table_ = replace(
+        next(FORM.tables()), columns=(replace(due, kind="date"), *next(FORM.tables()).columns[5:])
+    )
+    part = replace(FORM.parts[1], items=(table_,))
+    form = replace(FORM, parts=(FORM.parts[0], part, FORM.parts[2]))
+    printed = {f"{TABLE}_1_due": "by the spring"}
+    content = FormWriter(form, BASE, "Brackenshire Council").write(REFERENCE, printed)
+    (row,) = read_form(form, content).rows[TABLE]
+    assert (row["due"].value, row["due"].written) == ("by the spring", "by the spring")
 
 
 def test_a_row_struck_through_is_no_row_and_a_person_is_told() -> None:

@@ -418,11 +418,11 @@ def test_a_message_that_leaves_twice_is_told(month: Month) -> None:
     with on_this_computer(month) as graph:
         far = far_side(month, graph)[1]
         graph.outbox.append((ADDRESS, mail))
-        assert list(far.case_details()) == [mail]
-        assert (list(far.case_details()), far.gone()) == ([], 1)
+        assert list(far.new_mail()) == [mail]
+        assert (list(far.new_mail()), far.gone()) == ([], 1)
         graph.outbox.append((ADDRESS, mail))
         with pytest.raises(RehearsalError, match="has left the mailbox twice"):
-            far.case_details()
+            far.new_mail()
 
 
 def test_a_moment_that_is_none_is_refused_and_a_loopback_that_stops_is_unavailable(month: Month) -> None:
