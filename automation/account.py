@@ -2,16 +2,27 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
-from datetime import date
+from datetime import date, datetime
+from itertools import groupby
+from zoneinfo import ZoneInfo
 
+from .domain.action import Action
 from .domain.audit import Audit, Standing
+from .domain.biography import ABOUT_A_FORM, MESSAGES, sentence
 from .domain.calendar import Calendar, Round
+from .domain.history import PastEvent
+from .domain.identify import person_at
 from .domain.ids import AuditRef, StaffKey
 from .domain.message import Fact
 from .domain.moderation import agreement
 from .domain.people import Organisation
 from .domain.qa_facts import standing_facts
+from .domain.written import say
 from .ports import Sending, Store
+
+_LONDON = ZoneInfo("Europe/London")
+_MAIL_ID = 32
+"""A mail's id has so many characters, a staff key fewer."""
 
 
 def status(store: Store, calendar: Calendar, today: date, scale: Sequence[str]) -> dict[str, Fact]:
@@ -67,12 +78,19 @@ def _agreements(
 
 
 def life(store: Store, calendar: Calendar, reference: AuditRef, today: date) -> dict[str, Fact] | None:
-    """One audit's life: what it is now, who it is with, every event and every message. None if unknown."""
+    """One audit's life: what it is now, who it is with, its story in sentences, and how its actions stand;
+    every event and message behind that. None if unknown."""
     audit = store.audit(reference)
     if audit is None:
         return None
     round_ = calendar.round(audit.allocation.round)
-    organisation = store.organisation()
+    organisation, actions = store.organisation(), store.actions([reference])
+    sendings, past = store.sendings(about=reference), store.history(reference)
+    story = [
+        *_happened(past, store, organisation),
+        *_told(sendings, organisation),
+        *_asked(store, reference, organisation),
+    ]
     return {
         "reference": reference,
         "case_number": audit.allocation.case_number,
@@ -85,12 +103,83 @@ def life(store: Store, calendar: Calendar, reference: AuditRef, today: date) -> 
             for key, value in (audit.received.answers.items() if audit.received else ())
             if key.endswith("grade")
         ),
-        "events": tuple(
-            {"at": past.at, "what": past.event.what, "facts": past.event.facts}
-            for past in store.history(reference)
+        "story": tuple(
+            {"day": day.isoformat(), "says": says} for day, _, says in sorted(story, key=lambda one: one[:2])
         ),
-        "messages": _messages(store.sendings(about=reference), organisation),
+        "actions": tuple(_action(one, organisation, today) for one in actions),
+        "events": tuple({"at": one.at, "what": one.event.what, "facts": one.event.facts} for one in past),
+        "messages": _messages(sendings, organisation),
     }
+
+
+Told = tuple[date, int, str]
+"""The day of something that happened, its place on that day, and a sentence for it."""
+
+
+def _happened(events: Sequence[PastEvent], store: Store, organisation: Organisation) -> Iterator[Told]:
+    """The events. Each message is told with its readers, so not here; and of a form that came only what it
+    was."""
+
+    def name(key: str) -> str:
+        mail = store.mail(key) if len(key) == _MAIL_ID else None
+        sender = person_at(mail.sender, organisation) if mail else None
+        return sender.name if sender else mail.sender if mail else _name(organisation, key)
+
+    told = {one.number: one.event.what for one in events}
+    for one in events:
+        what = one.event.what
+        of_a_form = what.startswith("return ") and told.get(one.number + 1) in ABOUT_A_FORM
+        if not of_a_form and not what.endswith(" sent") and (says := sentence(one.event, name)):
+            yield _day(one.at), 2 * (what != "allocated"), says
+
+
+def _told(sendings: Sequence[Sending], organisation: Organisation) -> Iterator[Told]:
+    """The messages: one sentence for those of a kind that went on one day."""
+    ordered = sorted(sendings, key=lambda one: (_day(one.claimed_at), one.kind, one.key))
+    for (day, kind), same in groupby(ordered, key=lambda one: (_day(one.claimed_at), one.kind)):
+        names = []
+        for one in same:
+            copied = " and ".join(_name(organisation, key) for key in one.copied)
+            doubt = "" if one.state == "sent" else f" ({one.state})"
+            copy = f" (copy to {copied})" if copied else ""
+            names.append(f"{_name(organisation, one.recipient)}{copy}{doubt}")
+        yield day, 3, MESSAGES.get(kind, f"{kind.replace('_', ' ')} sent to {{}}.").format(", ".join(names))
+
+
+def _asked(store: Store, reference: AuditRef, organisation: Organisation) -> Iterator[Told]:
+    """The lists on which its actions stood, each with whom it went to."""
+    for one in store.action_lists():
+        mine = [key.rsplit("-", 1)[1] for key in one.actions if key.startswith(f"{reference}-")]
+        if mine:
+            those = f"action{'s' if mine[1:] else ''} {', '.join(mine)}"
+            what = f"was asked to watch over {those}"
+            if one.kind == "action_update":
+                what = f"was asked how {those} stand{'' if mine[1:] else 's'}"
+            yield one.sent_on, 3, f"{_name(organisation, one.person)} {what}, in {one.reference}."
+
+
+def _action(one: Action, organisation: Organisation, today: date) -> Mapping[str, Fact]:
+    state: str = one.state
+    if one.overdue(today):
+        state = "open, overdue"
+    elif one.same_as:
+        state = f"repeats {one.same_as.rsplit('-', 1)[1]}, counted with it"
+    elif one.state == "verified" and one.verified_on:
+        state = f"verified on {say(one.verified_on)}"
+    elif one.state == "done" and one.done_on:
+        state = f"done on {say(one.done_on)}"
+    return {
+        "id": one.id,
+        "owner": one.owner,
+        "due": one.due.isoformat() if one.due else "",
+        "state": state,
+        "supervision_on": one.supervision_on.isoformat() if one.supervision_on else "",
+        "asked": _name(organisation, one.manager),
+    }
+
+
+def _day(stamp: str) -> date:
+    return datetime.fromisoformat(stamp).astimezone(_LONDON).date()
 
 
 def standing_words(audit: Audit, standing: Standing) -> str:
@@ -132,4 +221,6 @@ def _messages(sendings: Sequence[Sending], organisation: Organisation) -> tuple[
 
 def _name(organisation: Organisation, key: str | None) -> str:
     person = organisation.person(StaffKey(key)) if key else None
+    if key and person is None and "@" in key:
+        person = person_at(key, organisation)
     return person.name if person else key or ""

@@ -90,13 +90,15 @@ def life_lines(told: Mapping[str, Any]) -> Iterator[str]:
     for one in told["grades"]:
         yield f"  {one['field']:16} {one['answer'] or '-'}"
     yield "What happened:"
-    for one in told["events"]:
-        facts = ", ".join(f"{name} {_plain(fact)}" for name, fact in one["facts"].items() if fact)
-        yield f"  {one['at'][:16]}  {one['what']}" + (f" ({facts})" if facts else "")
-    yield "Messages:"
-    for one in told["messages"]:
-        copied = f", copied to {', '.join(one['copied'])}" if one["copied"] else ""
-        yield f"  {one['at'][:16]}  {one['kind'].replace('_', ' ')} to {one['to']}{copied}: {one['state']}"
+    yield from (f"  {one['day']}  {one['says']}" for one in told["story"])
+    if told["actions"]:
+        yield "Actions:"
+    for one in told["actions"]:
+        due = f"due {one['due']}" if one["due"] else "no timescale"
+        recorded = f"; recorded in supervision on {one['supervision_on']}" if one["supervision_on"] else ""
+        asked = f"; {one['asked']} answers for it" if one["asked"] else ""
+        number = one["id"].rsplit("-", 1)[1]
+        yield f"  {number}  {one['owner'] or 'no owner'}, {due}: {one['state']}{recorded}{asked}"
 
 
 def reading_lines(told: Mapping[str, Any]) -> Iterator[str]:

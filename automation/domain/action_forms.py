@@ -34,6 +34,9 @@ LIST_COLUMNS: Mapping[str, tuple[str, Mapping[str, tuple[str, ...]]]] = {
 }
 """Of each form, the table that lists actions, and the columns that it must have, with their choices."""
 
+OTHER_WORDS: Mapping[str, str] = {"action_update": "other_words", "oversight": "more_words"}
+"""Where each has room for words to the QA team."""
+
 FILLED_IN: Mapping[str, tuple[str, ...]] = {
     "action_update": (STATE, DONE_ON, SUPERVISION_ON, COMMENT),
     "oversight": (CONFIRMED, COMMENT),

@@ -23,9 +23,9 @@ _REMIND_WITHIN = 10
 
 @dataclass(frozen=True, slots=True)
 class Register:
-    """What lists are made from: every action, the audits they are of, the newest audit of each case, the
-    lists that have gone, those that were made and have not gone, and since when the actions of an audit and
-    source have been known."""
+    """What lists are made from: every action, the audits of those that are not settled, the newest audit of
+    each case, the lists that have gone, those that were made and have not gone, and since when the actions
+    of an audit and source have been known."""
 
     actions: Sequence[Action]
     audits: Mapping[AuditRef, Audit]

@@ -33,7 +33,7 @@ def reminder_key(listed: ActionList) -> MessageKey:
 
 def list_message(listed: ActionList, person: Person, register: Register) -> Message:
     """A list as it goes: what is on it, and the form to answer with."""
-    by_id = {one.id: one for one in register.actions}
+    by_id = {one.id: one for one in register.actions if one.reference in register.audits}
     on_it = [by_id[one] for one in listed.actions if one in by_id]
     return _message(list_key(listed), listed.kind, listed, person, on_it, register)
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from .action import Action
+from .action_forms import OTHER_WORDS
 from .action_returns import take_oversight, take_update
 from .audit import Audit
 from .dealt_mail import DealtMail, Outcome
@@ -16,6 +17,7 @@ from .dispute import take_decision
 from .follow_up import ActionList, Answered, Dispute, Moderation, Response
 from .follow_up_replies import incomplete_form, received_form
 from .form import Form, Reading
+from .grading import says_nothing
 from .identify import ASK_QA, Unidentified, named_reference
 from .ids import AuditRef, StaffKey
 from .message import Mail
@@ -68,6 +70,7 @@ PASSED_ON: Mapping[str, str] = {
 }
 """The kind of message that passes on what a form of a kind says: once it has gone, QA decides on a newer."""
 
+_QUOTED = 300
 _NOT_YOURS = Unidentified("The form was not sent to the person who returned it.", ASK_QA)
 
 
@@ -101,7 +104,14 @@ def decide_follow_up(
     if taken.questions and not newer:
         outcome = Outcome.RECORDED_WITH_QUESTIONS
     reply = received_form(dealt, person, form, answered, taken)
-    return FollowUpDecision(replace(dealt, outcome=outcome, reply=reply), taken)
+    notes = (*dealt.notes, *_to_qa(reading.kind, answered))
+    return FollowUpDecision(replace(dealt, outcome=outcome, reply=reply, notes=notes), taken)
+
+
+def _to_qa(kind: str, answered: Answered) -> tuple[str, ...]:
+    """What a manager wrote to the QA team in a list of actions."""
+    words = answered.answers.get(OTHER_WORDS.get(kind, ""), "")
+    return () if says_nothing(words) else (f"It says to the QA team: ‘{words[:_QUOTED]}’.",)
 
 
 def _asked(kind: str, reference: AuditRef, person: Person, known: FollowUps) -> _Asked | None:

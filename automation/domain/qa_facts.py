@@ -8,7 +8,7 @@ from datetime import date
 from .audit import Audit, Standing, standings
 from .calendar import Round
 from .dealt_mail import DealtMail, Outcome
-from .ids import message_key
+from .ids import MessageKey, message_key
 from .message import Fact, Message, Recipient
 from .people import Organisation, Person
 from .problem import Problem
@@ -49,8 +49,12 @@ def preview(
         ),
         "reaudits": tuple(reaudits),
     }
-    key = message_key(round_.id, "preview", "1", officer.key)
-    return Message(key, "preview", officer, told)
+    return Message(preview_key(round_, officer), "preview", officer, told)
+
+
+def preview_key(round_: Round, officer: Recipient) -> MessageKey:
+    """The key of a round's preview to an officer."""
+    return message_key(round_.id, "preview", "1", officer.key)
 
 
 def without_audit(audits: Sequence[Audit], facts: Facts, day: date) -> tuple[Person, ...]:

@@ -12,11 +12,13 @@ from ..domain.action_line import newest_audits
 from ..domain.action_lists import Register, merged, plan, to_remind
 from ..domain.action_messages import list_key, list_message, reminder_key, reminder_message
 from ..domain.audit import Audit
+from ..domain.calendar import months_before
 from ..domain.follow_up import ActionList, Change, Dispute
 from ..domain.history import Event
-from ..domain.ids import AuditRef
+from ..domain.ids import AuditRef, RoundId
 from ..domain.message import Message
 from ..domain.moderation import final_grade
+from ..domain.moderators import round_of
 from ..domain.reaudit import GRADE_MOVED, Grade, grade_moves
 from .this_pass import Pass
 
@@ -26,13 +28,12 @@ SOURCE = "actions"
 def actions(this: Pass) -> None:
     """Post every list and reminder that is due and has not gone, and keep whose each action is. Nothing goes
     while a round is held: the sheet may not say any more who holds a case."""
-    audits = this.store.audits()
-    _keep_grade_moves(this, audits)
+    _keep_grade_moves(this)
     every = _completed(this)
     seen = this.store.sheet_seen()
     if seen is None or seen.held:
         return
-    register = _register(this, audits, every)
+    register = _register(this, every)
     planned = plan(register)
     this.store.set_problems(SOURCE, planned.problems, this.today)
     if planned.lists:
@@ -59,8 +60,8 @@ def _post(this: Pass, listed: ActionList, register: Register, remind: bool) -> N
 def _to_go_again(register: Register) -> Iterator[ActionList]:
     """The lists whose message came back and is to go once more: those that count and were not answered."""
     for listed in register.lists:
-        newest = register.newest_list(listed.kind, listed.person)
-        if listed.answered is None and listed is newest and register.facts.again(list_key(listed)):
+        again = listed.answered is None and register.facts.again(list_key(listed))
+        if again and register.newest_list(listed.kind, listed.person) is listed:
             yield listed
 
 
@@ -75,12 +76,13 @@ def _completed(this: Pass) -> Sequence[Action]:
     return [newer.get(one.id, one) for one in every]
 
 
-def _register(this: Pass, audits: Sequence[Audit], every: Sequence[Action]) -> Register:
+def _register(this: Pass, every: Sequence[Action]) -> Register:
     store, facts = this.store, this.facts(this.rounds())
-    lists = store.action_lists()
+    lists, audits = store.action_lists(), _audits_since(this, every)
     # A list is of one month: only this month's may still be on their way.
-    recent = {one.reference for one in lists if one.sent_on >= this.today.replace(day=1)}
-    unsent = [one for one in lists if one.reference in recent and not store.posted(list_key(one))]
+    recent = [one for one in lists if one.sent_on >= this.today.replace(day=1)]
+    recent = [one for one in recent if list_key(one) not in facts.sent]
+    unsent = [one for one in recent if not store.posted(list_key(one))]
     since: dict[tuple[AuditRef, Source], date] = {
         (one.reference, "audit"): one.received.on for one in audits if one.received
     }
@@ -101,11 +103,26 @@ def _register(this: Pass, audits: Sequence[Audit], every: Sequence[Action]) -> R
     )
 
 
-def _keep_grade_moves(this: Pass, audits: Sequence[Audit]) -> None:
-    """Keep, once for each audit, how the grade of a case moved that had been graded lowest."""
+def _audits_since(this: Pass, every: Sequence[Action]) -> tuple[Audit, ...]:
+    """The audits of all rounds from the first that has an action which is not settled. Where a case is now,
+    none from before tells."""
+    unsettled = {round_of(one.reference) for one in every if one.state in ("open", "done")}
+    if not unsettled:
+        return ()
+    month, months = this.today, set[str]()
+    while f"{month:%Y-%m}" >= min(unsettled)[:7]:
+        months.add(f"{month:%Y-%m}")
+        month = months_before(month, 1)
+    return this.store.audits({RoundId(one) for one in unsettled | months} | set(this.rounds()))
+
+
+def _keep_grade_moves(this: Pass) -> None:
+    """Keep, once for each audit, how the grade of a case moved that had been graded lowest. Looked for until
+    the day's digest has gone, because it takes all audits there ever were."""
     scale = this.form.grades
-    moves = grade_moves(audits, grades_now(this), scale.words[-1]) if scale else ()
-    for event in moves:
+    if scale is None or this.store.sent([RoundId(f"digest-{this.today.isoformat()}")]):
+        return
+    for event in grade_moves(this.store.audits(), grades_now(this), scale.words[-1]):
         known = {past.event.what for past in this.store.history(event.about)}
         if GRADE_MOVED not in known:
             this.store.learn((), (event,), this.stamp)

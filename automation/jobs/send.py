@@ -7,7 +7,7 @@ from ..domain.calendar import Round
 from ..domain.ids import RoundId
 from ..domain.message import Fact
 from ..domain.problem import Problem
-from ..domain.qa_facts import preview
+from ..domain.qa_facts import preview, preview_key
 from ..domain.reaudit import proposal_facts, to_audit_again
 from ..domain.rules import Facts, case_details, details_key, stand_downs, too_late
 from .actions import grades_now
@@ -52,10 +52,10 @@ def _previews(this: Pass, rounds: dict[RoundId, Round], facts: Facts, audits: tu
         problems = [one for one in problems if one.stops and one.row not in others]
         if not mine:
             problems.insert(0, _no_rows(round_))
-        for officer in this.officers:
-            message = preview(round_, mine, problems, facts, officer, _reaudits(this, round_))
-            if message.key not in facts.sent:
-                this.post(message)
+        untold = [one for one in this.officers if preview_key(round_, one) not in facts.sent]
+        again = _reaudits(this, round_) if untold else []
+        for officer in untold:
+            this.post(preview(round_, mine, problems, facts, officer, again))
 
 
 def _reaudits(this: Pass, round_: Round) -> list[Mapping[str, Fact]]:

@@ -1,42 +1,56 @@
-"""The page that shows a rehearsed month: who, when, what came back, with links to every mail and form."""
+"""The page that shows a rehearsal: who, when, what came back, with links to every mail and form."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
+from itertools import groupby
 from pathlib import Path
 
 from ..account import standing_words
 from ..adapters.disk import write_whole
-from ..adapters.eml_folder import sent_name
 from ..adapters.originals import OriginalsFolder
 from ..domain.audit import Audit
 from ..domain.calendar import Round
 from ..domain.dealt_mail import DealtMail
 from ..domain.message import Fact
-from ..domain.people import Organisation
 from ..domain.qa_facts import standing_facts
 from ..ports import Sending, Store
 from ..service import letters_of
 from ..settings import Settings
+from .page_story import Story, came_link, link
+
+_TO_QA = ("preview", "digest", "bounced", "concern_held")
 
 
-def write_page(folder: Path, settings: Settings, round_: Round, store: Store) -> Path:
-    """Write `index.html` into the rehearsal's folder, and a copy of every returned form as a Word file."""
+def write_page(folder: Path, settings: Settings, round_: Round, store: Store, account: Sequence[str]) -> Path:
+    """Write `index.html` into the rehearsal's folder, and a copy of every returned form as a Word file.
+    `account` are the lines that tell how it ended."""
     audits = store.audits([round_.id])
-    sendings = store.sendings()
-    mails = store.mails()
+    sendings, mails = store.sendings(), store.mails()
     last = max((one.claimed_at[:10] for one in sendings), default=round_.due.isoformat())
     today = max(round_.due, date.fromisoformat(last))
     forms = _keep_forms(folder, mails)
-    organisation = store.organisation()
+    grades = settings.form.grades
+    story = Story(
+        store,
+        {one.reference: one for one in audits},
+        {one.reference: store.sendings(about=one.reference) for one in audits},
+        mails,
+        store.organisation(),
+        grades.words if grades else (),
+        today,
+    )
     facts: dict[str, Fact] = {
         "round": round_.name,
         "standing": standing_facts(round_, audits, today),
+        "account": tuple(account),
         "days": _days(sendings, mails),
-        "audits": tuple(
-            _audit(audit, round_, organisation, sendings, mails, forms, today) for audit in audits
-        ),
-        "to_qa": tuple(_sent(one) for one in sendings if not one.about.startswith("CFA-")),
+        "audits": tuple(_audit(audit, round_, story, forms) for audit in audits),
+        "concerns": story.concerns(),
+        "moderations": story.moderations(),
+        "actions": story.actions(),
+        "lists": story.lists(),
+        "to_qa": tuple(_sent(one) for one in sendings if one.kind in _TO_QA),
         "others": tuple(_came(mail, forms) for mail in mails if mail.reference is None),
         "problems": tuple(
             {"where": one.problem.where, "what": one.problem.what, "remedy": one.problem.remedy}
@@ -80,17 +94,9 @@ def _days(sendings: Sequence[Sending], mails: Sequence[DealtMail]) -> tuple[Mapp
     )
 
 
-def _audit(
-    audit: Audit,
-    round_: Round,
-    organisation: Organisation,
-    sendings: Sequence[Sending],
-    mails: Sequence[DealtMail],
-    forms: Mapping[str, str],
-    today: date,
-) -> Mapping[str, Fact]:
-    auditor = organisation.person(audit.allocation.auditor)
-    worker = organisation.person(audit.allocation.social_worker)
+def _audit(audit: Audit, round_: Round, story: Story, forms: Mapping[str, str]) -> Mapping[str, Fact]:
+    auditor = story.organisation.person(audit.allocation.auditor)
+    worker = story.organisation.person(audit.allocation.social_worker)
     return {
         "reference": audit.reference,
         "case_number": audit.allocation.case_number,
@@ -98,18 +104,29 @@ def _audit(
         "auditor": auditor.name if auditor else "nobody",
         "social_worker": worker.name if worker else "vacant",
         "due": audit.due(round_),
-        "standing": standing_words(audit, audit.standing(round_, today)),
+        "standing": standing_words(audit, audit.standing(round_, story.today)),
         "grade": audit.received.answers.get("overall_grade", "") if audit.received else "",
-        "sent": tuple(_sent(one) for one in sendings if one.about == audit.reference),
-        "came": tuple(_came(mail, forms) for mail in mails if mail.reference == audit.reference),
+        "sent": tuple(_together(audit, story)),
+        "came": tuple(_came(mail, forms) for mail in story.mails if mail.reference == audit.reference),
     }
+
+
+def _together(audit: Audit, story: Story) -> Iterator[Mapping[str, Fact]]:
+    """The messages about an audit: those of a kind that went on one day stand together."""
+
+    def group(one: Sending) -> tuple[str, str]:
+        return one.claimed_at[:10], one.kind
+
+    for (day, kind), same in groupby(sorted(story.sendings[audit.reference], key=group), key=group):
+        mails = tuple({"to": story.name(one.recipient), "link": link(one)} for one in same)
+        yield {"day": _date(day), "what": kind.replace("_", " "), "mails": mails}
 
 
 def _sent(one: Sending) -> Mapping[str, Fact]:
     return {
         "day": _date(one.claimed_at[:10]),
         "what": one.kind.replace("_", " "),
-        "link": f"mailbox/sent/{sent_name(one.key)}",
+        "link": link(one),
     }
 
 
@@ -117,7 +134,7 @@ def _came(mail: DealtMail, forms: Mapping[str, str]) -> Mapping[str, Fact]:
     return {
         "day": mail.on,
         "what": mail.outcome.value,
-        "link": f"mailbox/filed/{mail.outcome.folder}/{mail.filed_as}.eml",
+        "link": came_link(mail),
         "forms": tuple(forms[one] for one in mail.forms),
     }
 

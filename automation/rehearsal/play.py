@@ -36,12 +36,13 @@ _SEAL_KEY = b"no secret: a rehearsal is fiction"
 
 @dataclass(slots=True)
 class Progress:
-    """How far a rehearsal has come, kept in its folder after each step: the last day and step, the audit
-    whose auditor left, and the team manager who did."""
+    """How far a rehearsal has come, kept in its folder after each step: the last day and step, whether staff
+    have sent nothing since the last pass, the audit whose auditor left, and the team manager who did."""
 
     round: str
     day: str = ""
     step: str = ""
+    quiet: bool = False
     leaver: str = ""
     manager: str = ""
 
@@ -73,7 +74,7 @@ class Rehearsal:
         first = working.add_working_days(round_.start, -self.settings.rules.preview_working_days)
         last = months_before(round_.first, -3) - timedelta(days=1)
         for day in (first + timedelta(days=n) for n in range((last - first).days + 1)):
-            if self._done(day, "staff"):
+            if self._done(day, "staff") or self._nothing_happens(day, round_, working):
                 continue
             self.show(f"{day:%a %d %b}: {self.far.gone()} mails sent so far")
             if not self._done(day, "pass"):
@@ -82,12 +83,20 @@ class Rehearsal:
                 self._mark(day, "pass")
             self._read_new_mail()
             # In the order of their dates: every mailbox lists them in that order.
-            for reply in sorted(self._replies(ports.store, round_, working, day), key=written_at):
+            replies = sorted(self._replies(ports.store, round_, working, day), key=written_at)
+            for reply in replies:
                 self.far.drop(reply)
+            self.progress.quiet = not replies
             self._mark(day, "staff")
         self._pass(service, last + timedelta(days=1), ("allocate", "collect"))
         self.far.keep()
         return round_, ports.store
+
+    def _nothing_happens(self, day: date, round_: Round, working: WorkingCalendar) -> bool:
+        """Whether a day may be passed over, to save time: a weekend or holiday after the round, before which
+        nobody wrote. The service sends nothing then."""
+        begun = self.progress.day == day.isoformat()
+        return self.progress.quiet and not begun and day > round_.due and not working.is_working(day)
 
     def _keep_sheet(self, store: Store, round_: Round, working: WorkingCalendar, day: date) -> None:
         """QA writes what is new into the sheet. Who leaves is kept before the pass, which makes the sheet's
@@ -170,13 +179,10 @@ def rehearse(
     far = _far_side(out, settings.mailbox.folder, loopback)
     rehearsal = Rehearsal(out, settings, progress, far, show)
     round_, store = rehearsal.play()
-    page = write_page(out, settings, round_, store)
+    told = tuple(account(settings, round_, store, date.fromisoformat(progress.day)))
+    page = write_page(out, settings, round_, store, told)
     show("")
-    day = date.fromisoformat(progress.day)
-    return (
-        *account(settings, round_, store, day),
-        f"Open {page} to see the month.",
-    )
+    return (*told, f"Open {page} to see it all.")
 
 
 def _far_side(out: Path, home: str, loopback: Loopback | None) -> FarSide:

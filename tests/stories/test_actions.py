@@ -6,6 +6,7 @@ from datetime import date
 import pytest
 from lxml import etree
 
+from automation.documents.form_fill import fill
 from automation.domain.action import Action, ActionId
 from automation.domain.action_counts import counts
 from automation.domain.follow_up import ActionList, Change
@@ -261,6 +262,15 @@ def test_a_date_typed_where_there_was_none_counts_from_then_on(asked: Month) -> 
     passes(asked, "2026-12-09", "2027-01-11")
     assert actions(asked)["001-A2"].due == date(2027, 1, 20)
     assert on_list(asked, "CFA-2027-01-ACT-001") == ["001-A3", "001-A2", "001-A1"]
+
+
+def test_what_a_manager_writes_to_the_qa_team_is_in_its_digest(asked: Month) -> None:
+    words = "The second one is for health, not for us."
+    asked.reply(TARA, fill(form_of(asked, TARA, ONE), {"other_words": words}), "2026-12-09")
+    passes(asked, "2026-12-09")
+    asked.on("2026-12-10", ["digest"])
+    (digest,) = letters(asked, "digest")[-1:]
+    assert f"{ONE}, from Tara Town: It says to the QA team: ‘{words}’." in text(digest)
 
 
 def test_a_list_answered_twice_counts_as_the_second_has_it(asked: Month) -> None:

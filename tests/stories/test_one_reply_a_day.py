@@ -66,13 +66,13 @@ def test_going_back_to_an_earlier_form_is_a_newer_version(started: Month) -> Non
     first = started.filled(FIRST, "toby.tarn", overall_grade="Good")
     for day, form in (
         ("2026-11-10", first),
-        ("2026-11-11", started.filled(FIRST, "toby.tarn", overall_grade="Inadequate")),
+        ("2026-11-11", started.filled(FIRST, "toby.tarn", overall_grade="Requires improvement")),
         ("2026-11-12", first),
     ):
         started.reply("toby.tarn", form, day)
         started.on(day)
     assert received(started)["overall_grade"] == "Good"
-    assert "was Inadequate, now Good" in " ".join(text(letters_about(started, FIRST)[-1]).split())
+    assert "was Requires improvement, now Good" in " ".join(text(letters_about(started, FIRST)[-1]).split())
 
 
 def test_a_held_mail_that_is_put_back_unchanged_is_not_answered_again(started: Month) -> None:

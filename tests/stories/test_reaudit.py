@@ -114,7 +114,7 @@ def test_the_grade_before_and_after_is_kept_once_on_the_new_audit(audited_again:
 def test_explain_shows_how_the_grade_moved(audited_again: Month, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["explain", AGAIN, "--config", str(audited_again.config), "--today", "2027-02-11"]) == 0
     told = capsys.readouterr().out
-    assert f"grade moved (audit before {FIRST}, from Inadequate, to Good)" in told
+    assert f"The case’s grade moved from Inadequate (in {FIRST}) to Good." in told
 
 
 def test_a_case_whose_audit_before_was_better_has_no_such_event(started: Month) -> None:

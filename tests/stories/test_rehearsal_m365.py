@@ -36,17 +36,19 @@ SUNDAY = "2026-11-15"
 """A day on which nothing is sent."""
 
 
-OF_THEIR_OWN = (3, 5, 7, 9, 10, 11, 13, 17, 19, 21, 23, 29, 31, 37)
-"""The audits whose auditors do something that the others do not (automation/rehearsal/staff.py)."""
+LIVE = (3, 7, 10, 13, 17, 19, 29, 37)
+"""Audits that tell mailboxes apart: one never back, one late, one as usual, one asked about, one whose
+auditor is away, one sent twice, one with a concern, which is urgent, and one whose mail comes back. Their
+numbers decide (automation/rehearsal)."""
 
 
 def rows() -> Iterator[Row]:
-    """Audits without a conflict, in turn by few auditors. Those with a usual answer are exempt: they send
+    """Audits without a conflict, in turn by few auditors. All but the live ones are exempt: they send
     nothing, and keep the others' numbers as they are."""
     north, south = ("Toby Tarn", "Paul Pond", "Mark Mead"), ("Tara Town", "Maya Moss", "Petra Park")
-    for number in range(1, max(OF_THEIR_OWN) + 1):
+    for number in range(1, max(LIVE) + 1):
         case, turn = f"{10000000 + number}", number // 2 % 3
-        kept: Row = {} if number in OF_THEIR_OWN else {"status": "Exempt", "reason": "Not this month"}
+        kept: Row = {} if number in LIVE else {"status": "Exempt", "reason": "Not this month"}
         if number % 2:
             yield allocation(case, north[turn]) | kept
         else:
@@ -164,10 +166,10 @@ def test_a_month_on_microsoft_365_ends_with_the_same_mails_as_in_a_folder(tmp_pa
         on_files = rehearsal(here, config)
         kill_on(SUNDAY, rehearsal(there, config, *options), there)
         assert told(rehearsal(there, config, *options)) == told(on_files)
-        assert len(far.sent(ADDRESS)) == len(letters(there)) > 120
+        assert len(far.sent(ADDRESS)) == len(letters(there)) > 90
         assert far.folder(ADDRESS, "Inbox") == far.folder(ADDRESS, "Drafts") == []
         assert far.violations() == []
-    assert len(filed(there)) > 18
+    assert len(filed(there)) > 10
     assert differences(here, there) == []
 
 
@@ -362,8 +364,8 @@ def test_a_pass_that_could_not_be_finished_is_played_again(month: Month) -> None
         assert "could not be finished" in refused(month, *options(month), code=3)
         assert json.loads((out / "rehearsal.json").read_text("utf-8"))["day"] == ""
         graph.world.allowed.add(ADDRESS)
-        assert told(rehearsal(out, month.config, *options(month)))[0].startswith("November 2026: 4 allocated")
-        assert len(graph.outbox) == len(letters(out)) > 30
+        kill_on("2026-11-01", rehearsal(out, month.config, *options(month)), out)
+        assert any(b"X-Case-Audit-Key: 2026-11/preview/" in mail for _, mail in graph.outbox)
 
 
 # The far side

@@ -25,6 +25,10 @@ WIDTH = 8
 TWINS = "Sarah Khan"
 """Two practice supervisors have this name."""
 
+AFTER = ("2026-12", "2027-01", "2027-02")
+UNPLANNED = "The sample ends with November's cases. The months after follow them up"
+"""The months that a rehearsal comes to and that have no rows, and why."""
+
 SERVICES: Mapping[str, tuple[tuple[str, ...], ...]] = {
     # Each inner tuple is one service manager's teams.
     "Front Door and Assessment": (("Front Door",), ("Assessment North", "Assessment South")),
@@ -134,7 +138,10 @@ class Council:
             "allocations": [*self.october, *self.november],
             "staff": [one.row() for one in self.members],
             "teams": [one.row() for one in self.units],
-            "calendar": [{"round": "2026-08", "kind": "No round", "reason": "No audits in August"}],
+            "calendar": [
+                no_round("2026-08", "No audits in August"),
+                *(no_round(one, UNPLANNED) for one in AFTER),
+            ],
         }
 
     def _new_names(self) -> Iterator[str]:
@@ -246,6 +253,11 @@ class Council:
             row = self._row("2026-11", self.units[number], 0)
             rows.append(row | {"status": status, "reason": reason})
         return rows
+
+
+def no_round(round_: str, reason: str) -> Row:
+    """A row of the Calendar sheet for a month that is skipped."""
+    return {"round": round_, "kind": "No round", "reason": reason}
 
 
 def sample_columns() -> Columns:

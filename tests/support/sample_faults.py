@@ -78,7 +78,7 @@ ALLOCATION_FAULTS: tuple[Fault, ...] = (
     _a("M29", None, "Nobody is named as having approved the extension", stops=False),
     _a("N30", "Withdrawnn", "‘Withdrawnn’ is not a status. The nearest is ‘Withdrawn’"),
     _a("N31", "Exempt", ""),
-    _a("O31", None, "No reason is given for ‘Exempt’", stops=False),
+    _a("P31", None, "No reason is given for ‘Exempt’", stops=False),
     _a("C32", "Shield", "‘Shield’ is not a plan type", stops=False),
     _a("I33", "Gareth Morgan / Grace Jagger", "names more than one person"),
     _a("I34", "Gareth Morgan (B1001)", "does not agree with Staff, where the key B1001 is Tomasz"),
@@ -185,7 +185,7 @@ def faulty_workbook() -> bytes:
     rows = council.rows() | {"allocations": _allocations(council)}
     rows["staff"] = [*rows["staff"], *_joiners(council)]
     rows["teams"] = [*rows["teams"], *_teams(council)]
-    rows["calendar"] = [*rows["calendar"], *_calendar()]
+    rows["calendar"] = [*rows["calendar"][:1], *_calendar()]
     book = openpyxl.load_workbook(io.BytesIO(sample_workbook(rows)))
     for fault in FAULTS:
         sheet = book[fault.sheet]
