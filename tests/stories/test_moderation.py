@@ -5,10 +5,11 @@ from datetime import date
 import pytest
 
 from automation.account import status
+from automation.adapters.clock import FixedClock
 from automation.documents.form_reader import FormsReader
 from automation.domain.calendar import Calendar
 from automation.lines import status_lines
-from automation.service import JOBS, working_calendar
+from automation.service import JOBS, Service, working_calendar
 from tests.stories.test_bounces import come_back
 from tests.support.moderating import (
     ACTION,
@@ -341,6 +342,27 @@ def test_nothing_is_sent_about_an_audit_that_may_not_be_written_about(council: M
     send(council, FIRST, moderator, moderated("Inadequate", "Yes"), "2026-11-18")
     passes(council, "2026-11-18", "2026-11-19")
     assert sent_to(council, OUTCOME) == []
+
+
+def test_nothing_is_begun_or_passed_on_while_the_forms_cannot_be_collected(council: Month) -> None:
+    returns(council, FIRST, "toby.tarn", "Inadequate")
+    ports, inbox = council.ports(), council.inbox
+    inbox.rmdir()
+    inbox.write_text("This stands in the way of the folder.")
+    outcome = Service(council.settings, ports).once(FixedClock(date(2026, 11, 13)))
+    ports.store.close()
+    assert outcome.unavailable
+    inbox.unlink()
+    assert sent_to(council, PACK) == []
+    passes(council, "2026-11-13")
+    assert len(sent_to(council, PACK)) == 1
+
+
+def test_moderating_alone_still_collects_what_has_come_in_first(council: Month) -> None:
+    moderator = inadequate(council)
+    send(council, FIRST, moderator, moderated("Inadequate", "Yes"), "2026-11-24")
+    council.on("2026-11-24", jobs=("moderate",))
+    assert sent_to(council, REMINDER) == []
 
 
 def test_a_service_that_is_new_to_moderation_does_not_begin_with_old_audits(council: Month) -> None:
