@@ -52,6 +52,8 @@ class Brought:
 
 def brought(content: bytes) -> Iterator[Brought]:
     """The forms in a sent .eml that its reader is to fill in. A shared copy of an audit is none."""
+    if b".docx" not in content:
+        return  # most mails bring none, and parsing is slow
     mail = BytesParser(policy=email.policy.default).parsebytes(content)
     details = str(mail[KEY_HEADER]).strip().split("/")[1].startswith("case-details")
     for part in mail.iter_attachments():

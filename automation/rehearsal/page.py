@@ -52,6 +52,7 @@ def write_page(folder: Path, settings: Settings, round_: Round, store: Store, ac
         "lists": story.lists(),
         "to_qa": tuple(_sent(one) for one in sendings if one.kind in _TO_QA),
         "others": tuple(_came(mail, forms) for mail in mails if mail.reference is None),
+        "answered": tuple(_sent(one) for one in sendings if one.about == "mail"),
         "problems": tuple(
             {"where": one.problem.where, "what": one.problem.what, "remedy": one.problem.remedy}
             for one in store.open_problems()

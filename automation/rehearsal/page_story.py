@@ -6,7 +6,6 @@ from datetime import date
 
 from ..adapters.eml_folder import sent_name
 from ..domain.action import Action
-from ..domain.action_messages import REMINDER as LIST_REMINDER
 from ..domain.audit import Audit
 from ..domain.concerns import CONCERN
 from ..domain.dealt_mail import DealtMail
@@ -141,13 +140,20 @@ class Story:
                 "what": "oversight" if one.kind == "oversight" else "update",
                 "to": self.name(one.person),
                 "actions": len(one.actions),
-                "asked": tuple(
-                    self._links(self.store.sendings(about=one.reference), one.kind, LIST_REMINDER)
-                ),
-                "came": self._answer(one.reference, one.answered),
+                "mails": tuple(sorted(self._about(one), key=lambda row: str(row["day"]))),
+                "answered": one.answered is not None,
             }
             for one in self.store.action_lists()
         )
+
+    def _about(self, listed: ActionList) -> Iterator[Row]:
+        """The mails about a list: as it went, what came back, and our answers."""
+        came = [mail for mail in self.mails if mail.reference == listed.reference]
+        links = list(self._links(self.store.sendings(about=listed.reference)))
+        yield from (one for one in links if one["what"] != "form received")
+        for one in came:
+            yield {"day": one.on, "what": "came back", "to": "", "link": came_link(one)}
+        yield from (one for one in links if one["what"] == "form received")
 
     def sent(self, reference: AuditRef, *kinds: str, to: str = "") -> Iterator[Row]:
         """The messages of these kinds about an audit, each with its link."""
@@ -163,7 +169,7 @@ class Story:
                 "link": link(one),
             }
             for one in sendings
-            if one.kind in kinds
+            if not kinds or one.kind in kinds
         )
 
     def _answer(self, reference: AuditRef, answered: Answered | None) -> Row | None:

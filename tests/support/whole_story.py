@@ -3,12 +3,12 @@
 from collections.abc import Iterator
 from pathlib import Path
 
-from tests.support.moderating import with_deciders
+from tests.support.moderating import person, with_deciders
 from tests.support.month import Month, Row, allocation
 
-DOWN_AND_BOTH, CONCERN, UP, DOWN, AGREED, NO_TIMESCALE = 2, 4, 9, 10, 12, 17
+LEFT, DOWN_AND_BOTH, CONCERN, UP, DOWN, AGREED, NO_TIMESCALE = 1, 2, 4, 9, 10, 12, 17
 """The numbers of its audits, by what becomes of each (automation/rehearsal/staff.py and moderators.py)."""
-LIVE = (DOWN_AND_BOTH, CONCERN, UP, DOWN, AGREED, NO_TIMESCALE)
+LIVE = (LEFT, DOWN_AND_BOTH, CONCERN, UP, DOWN, AGREED, NO_TIMESCALE)
 
 
 def reference(number: int) -> str:
@@ -23,7 +23,7 @@ def rows() -> Iterator[Row]:
         case, turn = f"{10000000 + number}", number // 2 % 3
         kept: Row = {} if number in LIVE else {"status": "Exempt", "reason": "Not this month"}
         if number % 2:
-            yield allocation(case, north[turn]) | kept
+            yield allocation(case, "Ann Ash" if number == LEFT else north[turn]) | kept
         else:
             yield allocation(case, south[turn], "Will West", "South") | kept
 
@@ -32,4 +32,6 @@ def whole_story(folder: Path) -> Month:
     """The council, with nothing played yet."""
     after = ("2026-12", "2027-01", "2027-02")
     calendar: list[Row] = [{"round": one, "kind": "No round", "reason": "Followed up"} for one in after]
-    return with_deciders(Month(folder, rows=list(rows()), calendar=calendar))
+    month = Month(folder, rows=list(rows()), calendar=calendar)
+    month.staff.append(person("P3", "Ann Ash", "Practice Supervisor", "Toby Tarn") | {"team": "South"})
+    return with_deciders(month)
