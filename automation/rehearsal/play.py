@@ -63,7 +63,8 @@ class Rehearsal:
     def play(self) -> tuple[Round, Store]:
         """Play every day that has not been played, from the preview to the end of the second month after.
 
-        Raises OutsideUnavailableError when a pass could not be finished: its day is played again next time.
+        Raises OutsideUnavailableError when a pass could not be finished, and RehearsalError for one with a
+        fault: its day is played again next time.
         """
         # A certificate ends on a day of the computer's calendar, not of the rehearsed one.
         ports = replace(open_ports(self.settings, self.far.waiting), certificate_ends=lambda: None)
@@ -141,6 +142,9 @@ class Rehearsal:
                 f"The pass of {day:%d %B} could not be finished. {' '.join(outcome.unavailable)} "
                 "Give the same command again to go on."
             )
+        faults = [str(one) for one in outcome.problems if "fault in the program" in one.what]
+        if faults:
+            raise RehearsalError(f"The pass of {day:%d %B} had a fault. {' '.join(faults)}")
 
     def _done(self, day: date, step: str) -> bool:
         order = ("pass", "staff")

@@ -12,13 +12,14 @@ from pathlib import Path
 
 import pytest
 
-from automation import cli
+from automation import cli, service
 from automation.account import life
 from automation.adapters.database import Database
 from automation.domain.biography import sentence
 from automation.domain.calendar import Calendar, WorkingCalendar
 from automation.domain.history import Event
 from automation.domain.ids import AuditRef, RoundId
+from automation.jobs.this_pass import Pass
 from automation.lines import life_lines
 from automation.ports import Store
 from automation.rehearsal.books import account
@@ -295,7 +296,19 @@ def test_every_mail_sent_or_received_has_its_place_on_the_page(played: Path) -> 
     assert sorted(one for one in mails if one not in page) == []
 
 
-# It is repeatable
+# It is repeatable, and stops at a fault
+
+
+def test_a_fault_in_a_pass_stops_the_rehearsal(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(_: Pass) -> None:
+        raise ZeroDivisionError
+
+    month = whole_story(tmp_path / "council")
+    monkeypatch.setattr(service, "JOBS", {**service.JOBS, "chase": broken})
+    with pytest.raises(RehearsalError, match=r"29 October had a fault\. job chase: A fault"):
+        rehearse(tmp_path / "out", RoundId("2026-11"), month.config, lambda _: None)
+    monkeypatch.undo()
+    assert json.loads((tmp_path / "out" / "rehearsal.json").read_text("utf-8"))["day"] == ""
 
 
 def test_a_second_rehearsal_is_the_same_to_the_byte(played: Path, tmp_path: Path) -> None:
