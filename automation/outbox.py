@@ -94,7 +94,9 @@ class Outbox:
         try:
             # Asked even of a key that the store has never seen: the store may be an old one, restored.
             if self._mailbox.has_sent(message.key):
-                return self._settle(message, Posted.ALREADY_SENT)
+                # That mail may have held other parts than these: only a person can see which.
+                unknown = bool(message.parts) and state is None
+                return self._settle(message, Posted.DOUBTFUL if unknown else Posted.ALREADY_SENT)
             self._mailbox.send(worded, message.key)
             self.sent[message.kind] += 1
             for one in dropped:

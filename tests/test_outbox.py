@@ -286,6 +286,19 @@ def test_a_part_that_has_gone_is_not_sent_again_in_another_mail(store: Database,
     assert outbox(store, mailbox).post(bundle(2, day=date(2026, 11, 24)), worded) is Posted.SENT
 
 
+def test_a_restored_store_takes_no_part_for_sent_that_may_not_have_been_in_the_mail(
+    store: Database, tmp_path: Path
+) -> None:
+    mailbox = Provider(tmp_path)
+    outbox(store, mailbox).post(bundle(1), worded)
+    restored = Database("sqlite://")
+    assert outbox(restored, mailbox).post(bundle(1, 2), worded) is Posted.DOUBTFUL
+    assert gone(tmp_path) == 1
+    assert [one.state for one in restored.sendings(about="CFA-2026-11-002")] == ["doubtful"]
+    assert len(restored.sendings("doubtful")) == 1, "the mail is told of once, and settled with its parts"
+    restored.close()
+
+
 def test_a_mail_with_parts_that_broke_off_frees_or_settles_them_all(store: Database, tmp_path: Path) -> None:
     mailbox = Provider(tmp_path, "down", "gone, then down")
     with pytest.raises(MailboxUnavailableError):

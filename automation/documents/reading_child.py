@@ -49,7 +49,7 @@ def main() -> None:
     questions, answers = sys.stdin.buffer, sys.stdout.buffer
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the service's to deal with; it ends our pipe
     # The forms come from the service, before any file: this direction is trusted.
-    opening = Opening(pickle.loads(receive(questions, MOST_FORMS)))  # noqa: S301
+    opening = Opening(pickle.loads(receive(questions, MOST_FORMS)))  # noqa: S301 - from our own parent
     _import_all()
     sample = _sample()
     opening.open(sample)

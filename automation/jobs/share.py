@@ -6,21 +6,19 @@ from dataclasses import replace
 from datetime import UTC, timedelta
 
 from ..domain.audit import Audit
-from ..domain.bounced import Returned, first_key
 from ..domain.bundle import bundled
 from ..domain.calendar import Round
 from ..domain.dealt_mail import DealtMail, Outcome
-from ..domain.ids import REFERENCE, AuditRef, MessageKey, RoundId
+from ..domain.ids import REFERENCE, AuditRef, RoundId
 from ..domain.message import Fact, Message
-from ..domain.rules import Facts
 from ..domain.share_problems import share_problems
 from ..domain.shares import SHARE, shares, versions_had
+from .parts_returned import parts_returned
 from .this_pass import Pass
 
 SOURCE = "share"
 _DAYS = 60
 """A return that came earlier is shared, or put right, only while its round is in play."""
-_TRIES = 3
 _RECORDED = (Outcome.RECORDED, Outcome.RECORDED_WITH_QUESTIONS, Outcome.NEWER_VERSION)
 
 
@@ -36,7 +34,8 @@ def share(this: Pass) -> None:
         if audit.received and (audit.reference in recorded or audit.allocation.round in near)
     ]
     facts = this.facts(rounds)
-    facts = replace(facts, returned={**facts.returned, **_parts_returned(this, returned, facts)})
+    back = parts_returned(this, [audit.reference for audit, _ in returned], facts, (SHARE,))
+    facts = replace(facts, returned={**facts.returned, **back})
     had, changes = versions_had(facts), _changes(mails)
     this.store.set_problems(SOURCE, share_problems(returned, facts, had), this.today)
     due: list[Message] = []
@@ -69,27 +68,4 @@ def _changes(mails: Sequence[DealtMail]) -> Mapping[AuditRef, dict[int, tuple[Ma
             version, rows = mail.reply.facts.get("version"), mail.reply.facts.get("changes")
             if isinstance(version, int) and isinstance(rows, tuple):
                 found[mail.reference][version] = tuple(row for row in rows if isinstance(row, Mapping))
-    return found
-
-
-def _parts_returned(
-    this: Pass, returned: Sequence[tuple[Audit, Round]], facts: Facts
-) -> dict[MessageKey, Returned]:
-    """The shares in mails that came back: each goes again by itself, with what else is due that day."""
-    back = {one.failure.key: one for one in facts.returned.values() if one.failure.kind == SHARE}
-    found: dict[MessageKey, Returned] = {}
-    tries: dict[MessageKey, int] = defaultdict(int)
-    for audit, _ in returned if back else ():
-        for gone in this.store.sendings(about=audit.reference):
-            if gone.kind != SHARE:
-                continue
-            first = first_key(gone.key)
-            tries[first] += 1
-            about, kind, version, person = first.split("/", 3)
-            if one := back.get(MessageKey(gone.within)):
-                next_key = MessageKey(f"{about}/{kind}/{version}.{tries[first] + 1}/{person}")
-                again = one.failure.how != "full" or tries[first] < _TRIES
-                found[first] = Returned(one.failure, next_key, one.on if again else None)
-            else:
-                found.pop(first, None)
     return found

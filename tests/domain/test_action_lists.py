@@ -297,7 +297,7 @@ REMINDED: list[tuple[str, str, ActionList, dict[str, object], bool]] = [
 def test_a_list_is_asked_for_while_an_answer_is_wanted(
     today: str, listed: ActionList, more: dict[str, object], reminded: bool
 ) -> None:
-    found = register([replace(action(ONE), **more)], [ONE], [listed], facts=facts(today))  # type: ignore[arg-type]
+    found = register([replace(action(ONE), **more)], [ONE], [listed], facts=facts(today))  # type: ignore[arg-type]  # any field
     assert list(to_remind(found)) == ([listed] if reminded else [])
 
 

@@ -358,7 +358,7 @@ def test_an_update_records_what_is_plain_and_asks_about_the_rest(
     assert changed(taken) == ([after] if changes else [])
     assert len(taken.questions) == bool(question)
     assert all(question in asked for asked in taken.questions)
-    assert replace(listed(), answered=taken.changes[0].answered) == taken.changes[0]  # type: ignore[union-attr]
+    assert replace(listed(), answered=taken.changes[0].answered) == taken.changes[0]  # type: ignore[union-attr]  # a list
 
 
 # Which row is about which action

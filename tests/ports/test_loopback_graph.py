@@ -174,7 +174,7 @@ MSGraphProtocol: Any = O365.MSGraphProtocol
 Account: Any = O365.Account
 
 
-class OurConnection(Connection):  # type: ignore[misc]
+class OurConnection(Connection):  # type: ignore[misc]  # O365 has no types
     """O365's connection, with msal turned to the loopback."""
 
     graph: LoopbackGraph
@@ -200,10 +200,10 @@ def account(graph: LoopbackGraph, credential: Any, monkeypatch: pytest.MonkeyPat
 
     monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(graph.ca))
 
-    class Protocol(MSGraphProtocol):  # type: ignore[misc]
+    class Protocol(MSGraphProtocol):  # type: ignore[misc]  # O365 has no types
         _protocol_url = f"{graph.url}/"
 
-    class Ours(Account):  # type: ignore[misc]
+    class Ours(Account):  # type: ignore[misc]  # O365 has no types
         connection_constructor = type("Turned", (OurConnection,), {"graph": graph})
 
     return Ours(

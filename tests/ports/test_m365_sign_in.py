@@ -164,7 +164,7 @@ def test_a_wrong_tenant_application_or_address_is_one_clear_error(
     graph: LoopbackGraph, sign_in: str, changed: dict[str, str], error: type[Exception], says: str
 ) -> None:
     graph.tokens.device_waits = 0
-    app = replace(app_of(graph, sign_in), show=lambda _: None, **changed)  # type: ignore[arg-type]
+    app = replace(app_of(graph, sign_in), show=lambda _: None, **changed)  # type: ignore[arg-type]  # any field
     with pytest.raises(error, match=says) as caught:
         Graph(app, Pace()).sign_in()
     assert "127.0.0.1" not in str(caught.value)

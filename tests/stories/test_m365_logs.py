@@ -223,7 +223,7 @@ def test_a_sign_in_that_is_refused_or_not_answered_is_told_without_what_it_signs
         {"sign_in_url": f"https://127.0.0.1:1/{CANARY}"},
         {"graph_url": "https://127.0.0.1:1"},
     ):
-        here = Graph(replace(app, **changed), Pace(pause=lambda _: None))  # type: ignore[arg-type]
+        here = Graph(replace(app, **changed), Pace(pause=lambda _: None))  # type: ignore[arg-type]  # any field
         outcome.attempt(here.sign_in, partial(here.call, "inbox", "get", f"/users/{PERSON}/messages"))
     assert len(outcome.errors) > 3
     outcome.check()
