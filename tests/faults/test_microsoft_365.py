@@ -250,6 +250,55 @@ def test_a_draft_that_came_late_is_not_taken_for_the_one_that_went(graph: Loopba
     service.all_once()
 
 
+def test_a_draft_that_came_late_is_thrown_away_once_the_other_has_gone(graph: LoopbackGraph) -> None:
+    graph.faults.add(Fault("create_draft", loopback.Later(504, 1)))
+    graph.faults.add(Fault("send", loopback.throttled(5)))  # so that it comes before the other goes
+    service = Months(graph)
+    service.run(1)
+    service.all_once()
+    assert graph.mailbox(ADDRESS).drafts() == []
+
+
+def test_a_draft_that_came_late_is_never_sent_for_one_that_was_lost(graph: LoopbackGraph) -> None:
+    graph.faults.add(Fault("create_draft", loopback.Later(504, 1)))
+    graph.faults.add(Fault("send", loopback.Dropped()))
+    service = Months(graph)
+    service.run(6)
+    first = service.messages[0].key
+    assert (service.states()[first], service.gone()[first]) == ("doubtful", 0)
+
+
+def test_what_comes_minutes_after_a_failure_is_waited_for_whenever_passes_are_made(
+    graph: LoopbackGraph,
+) -> None:
+    graph.sends_again = True
+    graph.faults.add(Fault("send", loopback.Later(504, 400)))
+    service = Months(graph)
+    service.run(12, minutes=2)
+    service.all_once()
+
+
+def test_a_letter_that_went_although_it_failed_is_found_at_once(graph: LoopbackGraph) -> None:
+    graph.faults.add(Fault("send", loopback.StatusAfter(504)))
+    service = Months(graph)
+    service.one_pass()
+    service.all_once()
+    assert service.told == []
+
+
+@pytest.mark.parametrize("call", ["create_draft", "update"])
+def test_a_draft_that_would_go_to_anybody_else_as_well_does_not_go(graph: LoopbackGraph, call: str) -> None:
+    if call == "update":
+        graph.faults.add(Fault("create_draft", loopback.Reset("after")))  # found by its key, and made whole
+    graph.faults.add(Fault(call, loopback.AddsRecipient("stranger@elsewhere.example")))
+    service = Months(graph)
+    service.one_pass()
+    assert any("whom it goes to" in one for one in service.told)
+    service.run(1)
+    service.all_once()
+    assert not any(b"stranger" in raw for _, raw in graph.outbox)
+
+
 def test_a_key_that_does_not_survive_into_sent_items_is_made_up_for_by_the_message_id(
     graph: LoopbackGraph,
 ) -> None:

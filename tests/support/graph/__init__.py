@@ -5,6 +5,7 @@ from .clock import Clock, RealClock, VirtualClock
 from .drive import File
 from .far_side import FarSide
 from .faults import (
+    AddsRecipient,
     Dropped,
     EmptyPage,
     Fault,
@@ -29,6 +30,7 @@ from .state import Mailbox, Message
 from .world import VisibleAfter
 
 __all__ = [
+    "AddsRecipient",
     "Clock",
     "Dropped",
     "EmptyPage",

@@ -80,6 +80,13 @@ class EmptyPage:
 
 
 @dataclass(frozen=True)
+class AddsRecipient:
+    """Makes or changes a draft, and copies somebody in whom nobody asked for."""
+
+    address: str
+
+
+@dataclass(frozen=True)
 class MovesWhileListing:
     """Once a page of a folder was told, its first message moves to another folder."""
 
@@ -98,6 +105,7 @@ Does = (
     | Hang
     | EmptyPage
     | MovesWhileListing
+    | AddsRecipient
 )
 
 

@@ -3,7 +3,7 @@
 import json
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC
 from email.utils import format_datetime
 
@@ -211,6 +211,8 @@ class Service:
         answer = acted()
         if isinstance(does, faults.MovesWhileListing) and call:
             self._move_first(answer, call, does.to)
+        if isinstance(does, faults.AddsRecipient) and call:
+            answer = self._add_recipient(answer, call, does.address)
         return Reply(answer, does)
 
     def _empty_page(self, request: Request) -> Answer:
@@ -218,6 +220,16 @@ class Service:
         link = odata.next_link(request, self.world.url, odata.start_of(request))
         content = {"@odata.nextLink": link, "value": []}
         return Answer(200, json.dumps(content).encode(), "application/json")
+
+    def _add_recipient(self, answer: Answer, call: Call, address: str) -> Answer:
+        told = json.loads(answer.body)
+        with self.world.lock:
+            call.mailbox.message_for(told["id"]).cc.append((address, address))
+        told["ccRecipients"] = [
+            *told["ccRecipients"],
+            {"emailAddress": {"name": address, "address": address}},
+        ]
+        return replace(answer, body=json.dumps(told).encode())
 
     def _move_first(self, answer: Answer, call: Call, to: str) -> None:
         with self.world.lock:
