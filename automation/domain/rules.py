@@ -15,6 +15,7 @@ from .follow_up_rules import ActionRules, DisputeRules, ModerationRules
 from .ids import AuditRef, MessageKey, message_key
 from .message import Attachment, Fact, Message, Recipient
 from .people import Organisation, Person
+from .report_rules import ReportRules
 
 DISCUSSION_WORKING_DAYS = 10
 """So many working days before the due date an hour is held for the reflective discussion."""
@@ -70,6 +71,7 @@ class Rules:
     moderation: ModerationRules = field(default_factory=ModerationRules)
     disputes: DisputeRules = field(default_factory=DisputeRules)
     actions: ActionRules = field(default_factory=ActionRules)
+    report: ReportRules = field(default_factory=ReportRules)
 
 
 @dataclass(frozen=True, slots=True)

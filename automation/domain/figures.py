@@ -1,0 +1,332 @@
+"""The report's figures: one pure function each, counted from a round's facts as they stand on a day."""
+
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from itertools import pairwise
+
+from .action import Action
+from .action_counts import ActionCounts
+from .action_counts import counts as action_counts
+from .action_line import round_order
+from .allocation import Status
+from .audit import Audit, Standing, standings
+from .calendar import Round
+from .follow_up import ActionList, Dispute, Moderation
+from .form import Form
+from .ids import AuditRef, CaseNumber, StaffKey
+from .moderation import Agreement, agreement, final_grade, in_dispute
+from .people import Organisation, Person
+
+LEAST = 10
+"""No percentage is given of fewer (brief: no percentage under n = 10)."""
+NOWHERE = "No service given"
+"""Where the sheets do not say which service somebody or a case belongs to."""
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """So many of so many."""
+
+    part: int
+    whole: int
+
+    @property
+    def percent(self) -> int | None:
+        """In whole per cent, half upwards; None when the whole is too small for one to mean anything."""
+        return (200 * self.part + self.whole) // (2 * self.whole) if self.whole >= LEAST else None
+
+
+@dataclass(frozen=True, slots=True)
+class Month:
+    """All that a round's figures are counted from. `day` is the last day whose facts are in it: a return that
+    came later is not there yet. `audits` are the round's, `every` all that are known, this round's too."""
+
+    round: Round
+    day: date
+    form: Form
+    organisation: Organisation
+    must_audit: frozenset[str]
+    audits: tuple[Audit, ...]
+    every: tuple[Audit, ...] = ()
+    moderations: Mapping[AuditRef, Moderation] = field(default_factory=dict)
+    disputes: tuple[Dispute, ...] = ()
+    actions: tuple[Action, ...] = ()
+    lists: tuple[ActionList, ...] = ()
+
+    @property
+    def scale(self) -> tuple[str, ...]:
+        """The grades, best first."""
+        return self.form.grades.words if self.form.grades else ()
+
+    def disputes_of(self, audit: Audit) -> tuple[Dispute, ...]:
+        """The disputes about an audit."""
+        return tuple(one for one in self.disputes if one.reference == audit.reference)
+
+    def grade(self, audit: Audit) -> str:
+        """The overall grade that counts, empty where there is none."""
+        return final_grade(audit, self.moderations.get(audit.reference), self.disputes_of(audit))
+
+    def returned(self) -> tuple[Audit, ...]:
+        """The audits of the round that have a return."""
+        return tuple(one for one in self.audits if one.received is not None)
+
+    def case_service(self, audit: Audit) -> str:
+        """The service that holds the case."""
+        team = self.organisation.teams.get(audit.allocation.team)
+        return (team.service if team else "") or NOWHERE
+
+    def service_of(self, person: Person | None) -> str:
+        """The service that a person works in: their own, else their team's."""
+        if person is None:
+            return NOWHERE
+        team = self.organisation.teams.get(person.team) if person.team else None
+        return person.service or (team.service if team else "") or NOWHERE
+
+
+Group = Callable[[Month, Audit], str]
+"""What an audit is counted under."""
+
+
+def by_service(month: Month, audit: Audit) -> str:
+    """The service of the auditor (guidance 4: Heads of Service answer for their managers' audits)."""
+    return month.service_of(month.organisation.person(audit.allocation.auditor))
+
+
+def by_team(month: Month, audit: Audit) -> str:
+    """The auditor's team, where they have one."""
+    person = month.organisation.person(audit.allocation.auditor)
+    return (person.team if person else None) or "No team"
+
+
+def by_role(month: Month, audit: Audit) -> str:
+    """The auditor's role."""
+    person = month.organisation.person(audit.allocation.auditor)
+    return person.role if person else "Nobody yet"
+
+
+def by_case_service(month: Month, audit: Audit) -> str:
+    """The service that holds the case."""
+    return month.case_service(audit)
+
+
+# Whether audits were done (guidance 2 and 4)
+
+
+def audits_standing(month: Month, group: Group | None = None) -> dict[str, dict[Standing, int]]:
+    """How many audits stand where, in all (under the empty name), or for each group by name. The standings
+    of a group add up to what was allocated to it."""
+    if group is None:
+        return {"": standings(month.audits, month.round, month.day)}
+    groups: dict[str, list[Audit]] = {}
+    for audit in month.audits:
+        groups.setdefault(group(month, audit), []).append(audit)
+    return {name: standings(theirs, month.round, month.day) for name, theirs in sorted(groups.items())}
+
+
+_BEST_FIRST = (Standing.ON_TIME, Standing.EXTENDED, Standing.LATE, Standing.OUTSTANDING, Standing.EXEMPT)
+
+
+@dataclass(frozen=True, slots=True)
+class Required:
+    """The people in a role that audits each month (guidance 2), each under the best that they have done:
+    somebody with two audits has done their one. `no_audit` had none allocated; those are out of the
+    reckoning who were exempt, or had only exempt audits."""
+
+    people: int
+    done: Mapping[Standing, int]
+    no_audit: int
+
+    @property
+    def reckoned(self) -> int:
+        """Those of whom an audit was expected."""
+        return self.people - self.done[Standing.EXEMPT]
+
+    @property
+    def on_time(self) -> Share:
+        """Those who returned one on time, an extension included: the rate of audit compliance."""
+        return Share(self.done[Standing.ON_TIME] + self.done[Standing.EXTENDED], self.reckoned)
+
+    @property
+    def completed(self) -> Share:
+        """Those who have returned one at all."""
+        return Share(self.on_time.part + self.done[Standing.LATE], self.reckoned)
+
+
+def required(month: Month, group: Callable[[Person], str] | None = None) -> dict[str, Required]:
+    """The people who must audit, in all (under the empty name), or for each group by name. One who left
+    before the due date, or was exempt on it, is out of the reckoning, unless they returned an audit."""
+    audits: dict[StaffKey, list[Audit]] = {}
+    for audit in month.audits:
+        if audit.allocation.auditor is not None and audit.allocation.status is not Status.WITHDRAWN:
+            audits.setdefault(audit.allocation.auditor, []).append(audit)
+    found: dict[str, list[Standing | None]] = {} if group else {"": []}
+    for person in sorted(month.organisation.people.values(), key=lambda one: one.key):
+        if person.role not in month.must_audit:
+            continue
+        stands = _best(month, audits.get(person.key, ()))
+        done = stands in _BEST_FIRST[:3]
+        if not person.employed(month.round.due) and not done:
+            continue
+        if person.exempt(month.round.due) and not done:
+            stands = Standing.EXEMPT
+        found.setdefault(group(person) if group else "", []).append(stands)
+    return {
+        name: Required(len(stood), {one: stood.count(one) for one in Standing}, stood.count(None))
+        for name, stood in sorted(found.items())
+    }
+
+
+def _best(month: Month, audits: Iterable[Audit]) -> Standing | None:
+    stands = {_standing(month, audit) for audit in audits}
+    return next((one for one in _BEST_FIRST if one in stands), None)
+
+
+def _standing(month: Month, audit: Audit) -> Standing:
+    stands = audit.standing(month.round, month.day)
+    running = stands is Standing.EXTENDED and audit.received is None
+    return Standing.OUTSTANDING if running else stands
+
+
+# What they found (guidance appendix 1)
+
+
+@dataclass(frozen=True, slots=True)
+class Grades:
+    """How many audits have each grade, best first. Those not applicable, and those without a grade that can
+    be counted, stand apart. `disputed` are those of the graded whose grade is in dispute."""
+
+    counts: Mapping[str, int]
+    not_applicable: int = 0
+    ungraded: int = 0
+    disputed: int = 0
+
+    @property
+    def graded(self) -> int:
+        """How many have a grade: the n of every share."""
+        return sum(self.counts.values())
+
+    def share(self, grades: Collection[str]) -> Share:
+        """Those with one of these grades, of the graded."""
+        return Share(sum(self.counts.get(one, 0) for one in grades), self.graded)
+
+
+def overall_grades(month: Month, group: Group | None = None) -> dict[str, Grades]:
+    """The overall grades that count, in all (under the empty name) or by group."""
+    found: dict[str, list[Audit]] = {} if group else {"": []}
+    for audit in month.returned():
+        found.setdefault(group(month, audit) if group else "", []).append(audit)
+    return {
+        name: _grades(
+            month,
+            [month.grade(one) for one in audits],
+            sum(in_dispute(month.disputes_of(one)) for one in audits if month.grade(one) in month.scale),
+        )
+        for name, audits in sorted(found.items())
+    }
+
+
+def section_grades(month: Month) -> dict[str, Grades]:
+    """The auditors' grades of each section by its title, in the form's order."""
+    answers = [one.received.answers for one in month.audits if one.received is not None]
+    return {
+        part.title: _grades(month, [one.get(part.grade_key, "") for one in answers])
+        for part in month.form.sections()
+    }
+
+
+def _grades(month: Month, given: Sequence[str], disputed: int = 0) -> Grades:
+    apart = month.form.grades.not_applicable if month.form.grades else ""
+    counts = {one: given.count(one) for one in month.scale}
+    na = given.count(apart)
+    return Grades(counts, na, len(given) - na - sum(counts.values()), disputed)
+
+
+def extremes(
+    sections: Mapping[str, Grades], good: Collection[str]
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The strongest and the weakest sections by their share of good grades, several where they are level.
+    Empty where fewer than two sections have enough grades to be compared, or all are level."""
+    shares = {
+        name: share.part / share.whole
+        for name, grades in sections.items()
+        if (share := grades.share(good)).percent is not None
+    }
+    if len(set(shares.values())) < 2:
+        return (), ()
+    best, worst = max(shares.values()), min(shares.values())
+    return (
+        tuple(one for one in shares if shares[one] == best),
+        tuple(one for one in shares if shares[one] == worst),
+    )
+
+
+# What follows (guidance 2 and 3)
+
+
+def moderated(month: Month) -> Agreement:
+    """The round's moderations: sampled, agreed, moved up or down, disputed."""
+    audits = {one.reference: one for one in month.audits}
+    return agreement(tuple(month.moderations.values()), audits, month.disputes, month.scale)
+
+
+def actions_standing(month: Month, group: Group | None = None) -> dict[str, ActionCounts]:
+    """The actions of all rounds as they stand, in all (under the empty name) or by their audit's group."""
+    audits = {one.reference: one for one in month.every}
+    found: dict[str, list[Action]] = {} if group else {"": []}
+    for one in month.actions:
+        audit = audits.get(one.reference)
+        name = (group(month, audit) if audit else NOWHERE) if group else ""
+        found.setdefault(name, []).append(one)
+    return {name: action_counts(theirs, month.day) for name, theirs in sorted(found.items())}
+
+
+@dataclass(frozen=True, slots=True)
+class Oversight:
+    """Service managers' oversight (guidance 2: they answer for completion). `lists` are the lists whose day
+    had come, answered of those that went; `verified` the actions confirmed, of those reported done."""
+
+    lists: Share
+    verified: Share
+
+
+def oversight(month: Month) -> Oversight:
+    """How far service managers have looked at what is theirs to watch."""
+    due = [one for one in month.lists if one.kind == "oversight" and one.due <= month.day]
+    answered = [one for one in due if one.answered is not None and one.answered.on <= one.due]
+    done = [one for one in month.actions if one.counts and one.state in ("done", "verified")]
+    verified = [one for one in done if one.state == "verified"]
+    return Oversight(Share(len(answered), len(due)), Share(len(verified), len(done)))
+
+
+@dataclass(frozen=True, slots=True)
+class Loop:
+    """Cases whose audit had the lowest grade: how many audits, and of those audited again since, how many
+    have a better grade and how many the same."""
+
+    lowest: int
+    better: int
+    same: int
+
+    @property
+    def again(self) -> int:
+        """How many were audited again and have a grade."""
+        return self.better + self.same
+
+
+def loop_closed(month: Month) -> Loop:
+    """How the grades of the cases with the lowest grade moved, over all rounds."""
+    if not month.scale:
+        return Loop(0, 0, 0)
+    lowest = month.scale[-1]
+    cases: dict[CaseNumber, list[str]] = {}
+    for audit in sorted(month.every, key=round_order):
+        if audit.received is not None:
+            cases.setdefault(audit.allocation.case_number, []).append(month.grade(audit))
+    moves = [(was, now) for grades in cases.values() for was, now in pairwise(grades) if was == lowest]
+    after = [now for _, now in moves if now in month.scale]
+    return Loop(
+        sum(grades.count(lowest) for grades in cases.values()),
+        sum(now != lowest for now in after),
+        after.count(lowest),
+    )
