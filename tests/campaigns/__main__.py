@@ -1,4 +1,5 @@
-"""python -m tests.campaigns: damage, pairs, round-trips or mutations, with a table of what became of them."""
+"""python -m tests.campaigns: damage, pairs, round-trips, mutations or crashes, with a table of what became of
+them."""
 
 import argparse
 import logging
@@ -12,7 +13,7 @@ from automation.documents.isolated_reader import IsolatedReader
 from automation.domain.form import Form, Reading
 from automation.domain.problem import Problem
 
-from . import mutations, table
+from . import crashes, mutations, table
 from .campaign import Read, Trial, campaign, read_here
 from .forms_filled import FilledForm, every_filled, forms
 from .kinds import kinds
@@ -26,7 +27,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     logging.basicConfig(level=logging.ERROR)
     if asked.what == "mutations":
         return _mutations(asked)
-    return _trials(asked)
+    return _crashes(asked) if asked.what == "crashes" else _trials(asked)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -49,6 +50,13 @@ def _parser() -> argparse.ArgumentParser:
     mutants.add_argument("seed", type=int, nargs="?", default=1)
     mutants.add_argument("--first", type=int, default=0, help="begin at the mutant of this number")
     mutants.add_argument("--here", action="store_true", help="read in this process, to see where it fails")
+    dies = commands.add_parser("crashes", help="rehearsals that die at every point of every job")
+    dies.add_argument(
+        "seeds", type=int, nargs="*", default=[0], help="0 the first time at each point; else by chance"
+    )
+    dies.add_argument("--mailbox", choices=["folder", "m365"], default="folder")
+    dies.add_argument("--store", choices=["sqlite", "postgresql"], default="sqlite")
+    dies.add_argument("--only", default="", help="the points to die at, as a regular expression")
     return parser
 
 
@@ -90,6 +98,17 @@ def _mutations(asked: argparse.Namespace) -> int:
     for line in mutations.shown(counted):
         print(line)
     return 1 if counted.failures else 0
+
+
+def _crashes(asked: argparse.Namespace) -> int:
+    wrong = 0
+    with tempfile.TemporaryDirectory() as folder:
+        where = crashes.Where(asked.mailbox, asked.store)
+        for whole, crashed in crashes.campaign(Path(folder), where, asked.seeds, asked.only):
+            for line in crashes.shown(whole, crashed):
+                print(line, flush=True)
+            wrong += any(crashes.faults(whole, crashed))
+    return 1 if wrong else 0
 
 
 @contextmanager

@@ -1,6 +1,6 @@
 """A small council whose rehearsal has everything that follows a return in it."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 
 from tests.support.moderating import person, with_deciders
@@ -16,22 +16,22 @@ def reference(number: int) -> str:
     return f"CFA-2026-11-{number:03d}"
 
 
-def rows() -> Iterator[Row]:
+def rows(live: Collection[int] = LIVE) -> Iterator[Row]:
     """Audits without a conflict, in turn by few auditors. The others are exempt, to keep the numbers."""
     north, south = ("Toby Tarn", "Paul Pond", "Mark Mead"), ("Tara Town", "Maya Moss", "Petra Park")
-    for number in range(1, max(LIVE) + 1):
+    for number in range(1, max(live) + 1):
         case, turn = f"{10000000 + number}", number // 2 % 3
-        kept: Row = {} if number in LIVE else {"status": "Exempt", "reason": "Not this month"}
+        kept: Row = {} if number in live else {"status": "Exempt", "reason": "Not this month"}
         if number % 2:
             yield allocation(case, "Ann Ash" if number == LEFT else north[turn]) | kept
         else:
             yield allocation(case, south[turn], "Will West", "South") | kept
 
 
-def whole_story(folder: Path) -> Month:
-    """The council, with nothing played yet."""
+def whole_story(folder: Path, more: Collection[int] = ()) -> Month:
+    """The council, with nothing played yet. `more` are the numbers of audits to have besides."""
     after = ("2026-12", "2027-01", "2027-02")
     calendar: list[Row] = [{"round": one, "kind": "No round", "reason": "Followed up"} for one in after]
-    month = Month(folder, rows=list(rows()), calendar=calendar)
+    month = Month(folder, rows=list(rows((*LIVE, *more))), calendar=calendar)
     month.staff.append(person("P3", "Ann Ash", "Practice Supervisor", "Toby Tarn") | {"team": "South"})
     return with_deciders(month)
