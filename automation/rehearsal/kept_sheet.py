@@ -1,8 +1,10 @@
-"""What QA keeps up in the rehearsal's own copy of the sheet: a manager's successor, and concerns that were
-dealt with. Each follows from the store alone, so that doing it twice changes nothing more."""
+"""What QA keeps up in the rehearsal's own copy of the sheet: a manager's successor, a case's new team, and
+concerns that were dealt with. Each follows from the store alone, so that doing it twice changes nothing
+more."""
 
 from collections import Counter
 from collections.abc import Collection, Iterator
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -12,6 +14,7 @@ from ..documents.workbook import read_workbook
 from ..domain.audit import Audit
 from ..domain.calendar import Round, WorkingCalendar
 from ..domain.columns import ALLOCATIONS, STAFF, TEAMS, Columns
+from ..domain.conflict import conflicts
 from ..domain.grading import declares_concern
 from ..domain.ids import StaffKey
 from ..domain.people import Organisation, Person, Team
@@ -81,6 +84,46 @@ def _handed_over(
     if above is not None:
         changes[staff(successor.key, "line_manager")] = f"{above.name} ({above.key})"
     return changes
+
+
+def let_a_case_move(workbook: Path, settings: Settings, store: Store, round_: Round, day: date) -> str:
+    """A case with open actions has gone to another team, and to a social worker there: QA writes that into
+    its row. It is the first case whose auditor has no conflict with the new team. Returns its audit's
+    reference, empty where no case can move."""
+    organisation = store.organisation()
+    asked = {one.reference for one in store.actions() if one.state == "open" and one.manager}
+    for audit in store.audits([round_.id]):
+        # What came back late is still being shared: it would go to both teams.
+        if audit.reference not in asked or audit.received is None or audit.received.on > round_.due:
+            continue
+        moved = next(_moves(audit, settings, organisation, day), None)
+        if moved is not None:
+            content = workbook.read_bytes()
+            cells, row = read_workbook(workbook.name, content), str(audit.allocation.row)
+            changes: Changes = {
+                cell_of(cells, settings.columns, ALLOCATIONS, "", row, wanted): words
+                for wanted, words in zip(("team", "social_worker"), moved, strict=True)
+            }
+            write_whole(workbook, with_cells(content, changes))
+            return audit.reference
+    return ""
+
+
+def _moves(
+    audit: Audit, settings: Settings, organisation: Organisation, day: date
+) -> Iterator[tuple[str, str]]:
+    """The teams that a case can move to, by name, each with a colleague there of its social worker's role."""
+    row, rules = audit.allocation, settings.rules.conflicts
+    before, worker = organisation.teams.get(row.team), organisation.person(row.social_worker)
+    if before is None or worker is None or row.auditor is None:
+        return
+    colleagues = organisation.in_roles(frozenset([worker.role]), day)
+    for name, team in sorted(organisation.teams.items()):
+        new = next((one for one in colleagues if one.team == name), None)
+        if new is None or team.manager in (None, before.manager):
+            continue
+        if not conflicts(replace(row, team=name, social_worker=new.key), row.auditor, organisation, rules):
+            yield name, f"{new.name} ({new.key})"
 
 
 def confirm_concerns(

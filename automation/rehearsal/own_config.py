@@ -15,6 +15,7 @@ ON_LOOPBACK = "Case file audits"
 """The mail folder on a loopback under which filed mail goes."""
 
 _MAILBOX = {"kind": "folder", "folder": "../mailbox"}
+_REPORTS = {"folder": "../reports"}
 _STORE = {"url": "sqlite:///../audits.db", "originals": "../originals", "state": ".."}
 _SIGN_IN = "microsoft_365"
 
@@ -73,6 +74,7 @@ def copy_config(settings: Settings, folder: Path, loopback: Loopback | None) -> 
     moved = {
         "mailbox": {"kind": "m365", "folder": ON_LOOPBACK} if loopback else _MAILBOX,
         "store": _STORE,
+        "reports": _REPORTS,
         "workbook": {"path": sheet.name},
     }
     text = _with_values(_without(_SIGN_IN, service.read_text("utf-8-sig")), moved)
@@ -99,7 +101,8 @@ def touched(settings: Settings) -> set[Path]:
     store = settings.store
     given = [settings.workbook.path, store.originals, store.state]
     given += [settings.mailbox.folder] if settings.mailbox.kind == "folder" else []
-    return {settings.path(one) for one in given} | {Path(settings.store_url.removeprefix("sqlite:///"))}
+    places = {settings.path(one) for one in given} | {settings.reports_folder}
+    return places | {Path(settings.store_url.removeprefix("sqlite:///"))}
 
 
 def _without(table: str, text: str) -> str:

@@ -50,6 +50,7 @@ def write_page(folder: Path, settings: Settings, round_: Round, store: Store, ac
         "moderations": story.moderations(),
         "actions": story.actions(),
         "lists": story.lists(),
+        "reports": _reports(folder, settings, store, sendings),
         "to_qa": tuple(_sent(one) for one in sendings if one.kind in _TO_QA),
         "others": tuple(_came(mail, forms) for mail in mails if mail.reference is None),
         "answered": tuple(_sent(one) for one in sendings if one.about == "mail"),
@@ -61,6 +62,36 @@ def write_page(folder: Path, settings: Settings, round_: Round, store: Store, ac
     page = folder / "index.html"
     write_whole(page, letters_of(settings).page("rehearsal", facts).encode(), mode=0o644)
     return page
+
+
+def _reports(
+    folder: Path, settings: Settings, store: Store, sendings: Sequence[Sending]
+) -> tuple[Mapping[str, Fact], ...]:
+    """Each version of each report, with the mails that brought it."""
+    at = settings.reports_folder.relative_to(folder.resolve())
+    versions = store.report_versions()
+    return tuple(
+        {
+            "reference": one.reference,
+            "version": one.version,
+            "made_on": one.made_on,
+            "link": f"{at}/{one.round}/{one.reference}-v{one.version}.docx",
+            "mails": tuple(
+                _sent(mail)
+                for mail in sendings
+                if mail.about == one.round
+                and (mail.kind == "report_draft" and mail.key.split("/")[2] == str(one.version))
+            ),
+            "sent": tuple(
+                _sent(mail)
+                for mail in sendings
+                if mail.about == one.round
+                and mail.kind == "report"
+                and one.version == max(v.version for v in versions if v.round == one.round)
+            ),
+        }
+        for one in versions
+    )
 
 
 def _keep_forms(folder: Path, mails: Sequence[DealtMail]) -> dict[str, str]:
@@ -128,6 +159,7 @@ def _sent(one: Sending) -> Mapping[str, Fact]:
         "day": _date(one.claimed_at[:10]),
         "what": one.kind.replace("_", " "),
         "link": link(one),
+        "to": "",
     }
 
 

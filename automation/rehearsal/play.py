@@ -15,21 +15,27 @@ from ..domain.calendar import Calendar, Round, WorkingCalendar, months_before
 from ..domain.ids import ROUND, AuditRef, RoundId
 from ..outside import open_ports
 from ..ports import OutsideUnavailableError, Store
+from ..safety_settings import TrialSettings
 from ..service import JOBS, Service, working_calendar
 from ..settings import Settings, load
 from .books import account
 from .far_side import FarSide, FolderFarSide, LoopbackFarSide
 from .follow_ups import Colleagues
-from .kept_sheet import confirm_concerns, let_a_manager_leave
+from .kept_sheet import confirm_concerns, let_a_case_move, let_a_manager_leave
 from .leaver import let_somebody_leave
 from .loopback import Control, Loopback, read_loopback
 from .mails import AUDIT, Brought, brought, written_at
 from .own_config import ON_LOOPBACK, check_after, check_before, copy_config
 from .page import write_page
 from .refused import RehearsalError
+from .reviewing import review_report
 from .staff import Staff
 
 _MARK = "rehearsal.json"
+_SEEN = 2
+"""So many working days after the due date, the day of the chase, the status page is kept."""
+_DAILY = tuple(one for one in JOBS if one != "track")
+"""The status page is written over in each pass: one is kept, of a day on which there is much to see."""
 _SEAL_KEY = b"no secret: a rehearsal is fiction"
 """Always the same, so that the same rehearsal gives the same files."""
 
@@ -37,7 +43,8 @@ _SEAL_KEY = b"no secret: a rehearsal is fiction"
 @dataclass(slots=True)
 class Progress:
     """How far a rehearsal has come, kept in its folder after each step: the last day and step, whether staff
-    have sent nothing since the last pass, the audit whose auditor left, and the team manager who did."""
+    have sent nothing since the last pass, the audit whose auditor left, the team manager who did, and the
+    audit whose case moved to another team."""
 
     round: str
     day: str = ""
@@ -45,6 +52,7 @@ class Progress:
     quiet: bool = False
     leaver: str = ""
     manager: str = ""
+    moved: str = ""
 
 
 @dataclass(slots=True)
@@ -80,7 +88,8 @@ class Rehearsal:
             self.show(f"{day:%a %d %b}: {self.far.gone()} mails sent so far")
             if not self._done(day, "pass"):
                 self._keep_sheet(ports.store, round_, working, day)
-                self._pass(service, day)
+                seen = day == working.add_working_days(round_.due, _SEEN)
+                self._pass(service, day, tuple(JOBS) if seen else _DAILY)
                 self._mark(day, "pass")
             self._read_new_mail()
             # In the order of their dates: every mailbox lists them in that order.
@@ -109,6 +118,10 @@ class Rehearsal:
         if day == working.add_working_days(round_.due, 10) and not self.progress.manager:
             self.progress.manager = let_a_manager_leave(workbook, self.settings, store, round_, day)
             write_mark(self.folder, self.progress)
+        if day == working.add_working_days(round_.due, 12) and not self.progress.moved:
+            self.progress.moved = let_a_case_move(workbook, self.settings, store, round_, day)
+            write_mark(self.folder, self.progress)
+        review_report(self.settings.reports_folder, store, working, day)
         if working.is_working(day):
             confirm_concerns(workbook, self.settings, store.audits([round_.id]), working, day)
 
@@ -134,7 +147,7 @@ class Rehearsal:
         )
         yield from colleagues.replies(day, {key: mails for key, mails in got.items() if key[1] != AUDIT})
 
-    def _pass(self, service: Service, day: date, jobs: Sequence[str] = tuple(JOBS)) -> None:
+    def _pass(self, service: Service, day: date, jobs: Sequence[str]) -> None:
         self.far.morning(day)
         outcome = service.once(FixedClock(day), jobs)
         if outcome.unavailable:
@@ -179,6 +192,10 @@ def rehearse(
     loopback = read_loopback(graph) if graph else None
     progress = _prepare(out, round_id, config, loopback)
     settings = load(out / "config")
+    # What it sends goes nowhere, so nobody has to approve it, and nothing is kept back.
+    settings = replace(
+        settings, brakes=replace(settings.brakes, first_run_approval=False), trial=TrialSettings()
+    )
     check_after(settings, out, loopback)
     far = _far_side(out, settings.mailbox.folder, loopback)
     rehearsal = Rehearsal(out, settings, progress, far, show)

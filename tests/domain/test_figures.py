@@ -10,12 +10,8 @@ from hypothesis import strategies as st
 from automation.domain.audit import Standing
 from automation.domain.figures import (
     Grades,
-    Share,
     actions_standing,
     audits_standing,
-    by_case_service,
-    by_role,
-    by_service,
     extremes,
     loop_closed,
     moderated,
@@ -26,6 +22,7 @@ from automation.domain.figures import (
 )
 from automation.domain.follow_up import Answered
 from automation.domain.ids import RoundId, StaffKey
+from automation.domain.month import Share, by_case_service, by_role, by_service
 from automation.domain.trend import Point, breaks, point, restated
 from tests.support.counted_month import (
     ACTIONS,

@@ -28,10 +28,10 @@ from automation.domain.action import Action, ActionId, Source, State, action_id
 from automation.domain.allocation import Allocation, Status
 from automation.domain.audit import Audit, Received
 from automation.domain.calendar import WorkingCalendar, month_round
-from automation.domain.figures import Month
 from automation.domain.follow_up import ActionList, Answered, Dispute, Moderation
 from automation.domain.form import Form
 from automation.domain.ids import AuditRef, CaseNumber, RoundId, StaffKey, TeamName, audit_reference
+from automation.domain.month import Month
 from automation.domain.people import Organisation, Person, Team
 from automation.settings import load_forms
 

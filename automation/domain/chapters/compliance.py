@@ -3,9 +3,10 @@
 from collections.abc import Iterator, Mapping
 
 from ..audit import Standing
-from ..figures import Month, Required, audits_standing, by_service, by_team, required
+from ..figures import Required, audits_standing, required
+from ..month import Month, by_service, by_team
 from ..report import Block, Chapter, Colour, FigureTable, Text
-from .telling import Hide, chart_of, counted, few, out_of, percent, sentence
+from .telling import Hide, chart_of, counted, few, listed, out_of, percent, sentence
 
 _STANDINGS: Mapping[str, Standing] = {
     "On time": Standing.ON_TIME,
@@ -42,14 +43,7 @@ def _blocks(month: Month, hide: Hide) -> Iterator[Block]:
         return
     if not month.returned():
         yield Text("Nothing has been returned in this round.")
-    late, outstanding = people.done[Standing.LATE], people.done[Standing.OUTSTANDING]
-    yield Text(
-        f"{sentence(counted(late, 'person', 'people'))} returned one late, and "
-        f"{counted(outstanding, 'person', 'people')} still owe one. "
-        f"{sentence(counted(people.no_audit, 'person', 'people'))} had no audit allocated. "
-        f"{sentence(counted(people.done[Standing.EXEMPT], 'person', 'people'))} "
-        f"{'is' if people.done[Standing.EXEMPT] == 1 else 'are'} out of the reckoning, being exempt."
-    )
+    yield Text(_the_others(people))
     yield from few(people.reckoned)
     by = required(month, month.service_of)
     table = hide(
@@ -68,6 +62,22 @@ def _blocks(month: Month, hide: Hide) -> Iterator[Block]:
     )
     yield hide(_audits("Service", audits_standing(month, by_service), audits, month))
     yield hide(_audits("Team", audits_standing(month, by_team), audits, month))
+
+
+def _the_others(people: Required) -> str:
+    """Those who did not return one on time, in sentences."""
+    outstanding = people.done[Standing.OUTSTANDING]
+    said = (
+        (people.done[Standing.LATE], "returned one late"),
+        (outstanding, f"still {'owes' if outstanding == 1 else 'owe'} one"),
+        (people.no_audit, "had no audit allocated"),
+    )
+    told = [f"{counted(n, 'person', 'people')} {what}" for n, what in said if n]
+    words = f"Of the others, {listed(told)}." if told else "Nobody is late, and nobody owes one."
+    exempt = people.done[Standing.EXEMPT]
+    if exempt:
+        words += f" {sentence(counted(exempt, 'person', 'people'))} exempt, and out of the reckoning."
+    return words
 
 
 def _people(of: str, groups: Mapping[str, Required], in_all: Required, caption: str) -> FigureTable:

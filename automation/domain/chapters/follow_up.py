@@ -3,8 +3,9 @@
 from collections.abc import Iterator, Mapping
 
 from ..action_counts import AGES, ActionCounts
-from ..figures import Month, Share, actions_standing, by_case_service, loop_closed, moderated, oversight
+from ..figures import actions_standing, loop_closed, moderated, oversight
 from ..follow_up import Dispute
+from ..month import Month, Share, by_case_service
 from ..report import Block, Chapter, Colour, FigureTable, Text
 from .telling import Hide, chart_of, counted, few, out_of, percent, sentence
 

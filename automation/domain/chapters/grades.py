@@ -2,9 +2,10 @@
 
 from collections.abc import Collection, Iterator, Mapping
 
-from ..figures import LEAST, Grades, Month, by_case_service, extremes, overall_grades, section_grades
+from ..figures import Grades, extremes, overall_grades, section_grades
+from ..month import LEAST, Month, by_case_service
 from ..report import Block, Chapter, Colour, FigureTable, Text
-from .telling import Hide, chart_of, counted, few, listed, out_of, percent, sentence
+from .telling import Hide, chart_of, counted, few, listed, out_of, percent
 
 _BY_PLACE: tuple[Colour, ...] = ("outstanding", "good", "requires improvement", "inadequate")
 
@@ -46,8 +47,6 @@ def _blocks(month: Month, good: Collection[str], hide: Hide) -> Iterator[Block]:
         "The overall grade is the one that counts: as moderated or, after a dispute, as decided. The grades "
         "of sections are the auditors’."
     )
-    if grades.disputed:
-        yield Text(f"{sentence(counted(grades.disputed, 'grade'))} in dispute: marked as such, and counted.")
     yield from few(grades.graded)
     colour = colours(month.scale)
     caption = f"Overall grades, {month.round.name}"
@@ -132,4 +131,7 @@ def _apart(grades: Grades) -> str:
         for n, what in ((grades.not_applicable, "not applicable"), (grades.ungraded, "without a grade"))
         if n
     ]
-    return f"Counted apart: {listed(apart)}." if apart else ""
+    told = f"Counted apart: {listed(apart)}." if apart else ""
+    if grades.disputed:
+        told += f" In dispute, and counted as graded so far: {counted(grades.disputed, 'grade')}."
+    return told.strip()

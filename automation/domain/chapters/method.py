@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from ..figures import LEAST, Month
+from ..month import LEAST, Month
 from ..report import Block, Chapter, Text
 from ..report_rules import ReportRules
 

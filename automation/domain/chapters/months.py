@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Collection, Iterator, Sequence
 
-from ..figures import Month
+from ..month import Month
 from ..report import Block, Cell, Chapter, FigureTable, Text
 from ..trend import Point, Restated, breaks
 from .grades import colours, listed_or
@@ -19,21 +19,25 @@ def months(
 def _blocks(
     month: Month, points: Sequence[Point], good: Collection[str], moved: Sequence[Restated]
 ) -> Iterator[Block]:
-    told = [one for one in points if one.allocated]
-    if len(told) < 2:
+    if not any(one.allocated for one in points[:-1]):
         yield Text(
             "This is the first round with audits. From the next on, the months stand side by side here."
         )
     else:
-        yield Text(movement(told, good), "finding")
+        if moved_how := movement(points, good):
+            yield Text(moved_how, "finding")
         yield from _charts(month, points, good)
     yield from (Text(one, "bullet") for one in breaks(points))
     yield from _restated(moved)
 
 
 def movement(points: Sequence[Point], good: Collection[str]) -> str:
-    """How the share of good grades moved since the round before. Takes at least two rounds."""
-    before, now = points[-2].good(good), points[-1].good(good)
+    """How the share of good grades moved since the last round that has any. Empty where the newest has none,
+    or none is before it."""
+    graded = [one for one in points if one.good(good).whole]
+    if len(graded) < 2 or graded[-1] is not points[-1]:
+        return ""
+    before, now = graded[-2].good(good), graded[-1].good(good)
     what = f"Audits graded {listed_or(good)}"
     if before.percent is None or now.percent is None:
         return (

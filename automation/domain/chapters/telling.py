@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 
-from ..figures import LEAST, Share
+from ..month import LEAST, Share
 from ..report import Chart, ChartKind, Colour, FigureTable, Series, Text, Unit
 from ..suppression import suppressed
 
