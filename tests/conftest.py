@@ -1,5 +1,6 @@
 """What every test may ask for."""
 
+import os
 import pickle
 import shutil
 from collections.abc import Iterator, Sequence
@@ -14,9 +15,11 @@ from jinja2.bccache import Bucket
 
 from automation import letters, service
 from automation.adapters import spreadsheet
+from automation.adapters.database import Database
 from automation.documents.isolated_reader import IsolatedReader
 from automation.settings import Settings
 from tests.support.month import Month
+from tests.support.postgres import Server, server_for_all, why_not
 
 
 @pytest.hookimpl(trylast=True)
@@ -95,3 +98,37 @@ def warm() -> Iterator[None]:
         yield
     for reader in readers.values():
         reader.close()
+
+
+@pytest.fixture(scope="session")
+def postgres(tmp_path_factory: pytest.TempPathFactory) -> Server:
+    """A PostgreSQL server, the same for all tests, with an empty store that its tests copy."""
+    if reason := why_not():
+        pytest.skip(reason)
+    own = tmp_path_factory.getbasetemp()
+    # Workers have folders of their own in one that they share.
+    return server_for_all(own.parent if "PYTEST_XDIST_WORKER" in os.environ else own)
+
+
+@pytest.fixture(scope="session")
+def made_store(postgres: Server) -> str:
+    """A database that holds a new store."""
+    name = postgres.new_database()
+    Database(postgres.url(name)).close()
+    return name
+
+
+@pytest.fixture
+def shared_address(postgres: Server, made_store: str) -> Iterator[str]:
+    """The address of a new store on PostgreSQL."""
+    name = postgres.new_database(made_store)
+    yield postgres.url(name)
+    postgres.drop(name)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def address(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The address of a new store, on each database in turn."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path / 'audits.db'}"
+    return str(request.getfixturevalue("shared_address"))

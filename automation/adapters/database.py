@@ -3,22 +3,28 @@
 import secrets
 from collections.abc import Collection, Sequence
 from datetime import date, datetime, timedelta
+from itertools import chain
 
 from sqlalchemy import ColumnElement, delete, func, insert, or_, select, update
-from sqlalchemy.dialects.sqlite import insert as upsert
 
 from ..domain.audit import Audit
 from ..domain.dealt_mail import DealtMail, Outcome
-from ..domain.follow_up import Change
 from ..domain.history import Event, PastEvent
 from ..domain.ids import AuditRef, MessageKey, RoundId
 from ..domain.message import Message
 from ..domain.problem import Problem
+from ..domain.report_version import Kept
 from ..ports import OpenProblem, Sending, SendingState, SendingStep
 from . import tables as t
+from .dialect import upsert, wrote
 from .follow_ups import FollowUpStore, put_changes
+from .kept_reading import KeptReading, by_group
+from .lease import LASTS
 from .opening import open_engine
-from .rows import facts_from, mail_from, mail_row, plain, received_row
+from .privacy import PrivacyStore
+from .reporting import ReportStore
+from .rows import facts_from, mail_from, mail_row, plain, received_row, sending_from
+from .service_store import ServiceStore
 from .sheet_store import SheetStore
 from .statements import (
     append,
@@ -27,16 +33,20 @@ from .statements import (
     put_claim,
     put_problems,
     read_audits,
+    read_rounds,
     utc,
 )
 
 
-class Database(SheetStore, FollowUpStore):
+class Database(SheetStore, FollowUpStore, ReportStore, ServiceStore, PrivacyStore):
     """The Store port on a database. Raises StoreUnavailableError whenever the database fails."""
 
-    def __init__(self, url: str) -> None:
-        """Open the store at a URL such as `sqlite:///audits.db`, making it when it is not there."""
-        self._engine = open_engine(url)
+    def __init__(self, url: str, lasts: timedelta = LASTS) -> None:
+        """Open the store at a URL such as `sqlite:///audits.db` or `postgresql://host/audits`, making it when
+        it is not there. `lasts` is how long a pass keeps a shared database while it writes nothing."""
+        self._engine, self._lasts = open_engine(url), lasts
+        self._kept_audits = KeptReading(self._engine, (t.audits, t.postings, t.returns))
+        self._kept_mails = KeptReading(self._engine, (t.mails,))
 
     def close(self) -> None:
         """Let the database go."""
@@ -45,7 +55,7 @@ class Database(SheetStore, FollowUpStore):
     def seal_key(self, wanted: bytes | None = None) -> bytes:
         """The secret that forms are sealed with, made on first asking."""
         name = t.facts.c.name == "seal key"
-        with self._engine.begin() as db:
+        with self._write() as db:
             kept = db.execute(select(t.facts.c.value).where(name)).scalar()
             if kept is None:
                 kept = (wanted or secrets.token_bytes(32)).hex()
@@ -56,11 +66,13 @@ class Database(SheetStore, FollowUpStore):
 
     def audits(self, rounds: Collection[RoundId] | None = None) -> tuple[Audit, ...]:
         """The audits of these rounds, or all, by reference."""
-        wanted = select(t.audits).order_by(t.audits.c.reference)
-        if rounds is not None:
-            wanted = wanted.where(t.audits.c.round.in_(rounds))
         with self._engine.connect() as db:
-            return read_audits(db, db.execute(wanted).mappings().all())
+            kept = self._kept_audits.found(db, self._lease)
+            if rounds is None:
+                # Years of them: those that are not kept already are let go again.
+                kept, rounds = {**kept}, db.execute(select(t.audits.c.round).distinct()).scalars().all()
+            found = by_group(kept, sorted(set(rounds)), lambda some: read_rounds(db, some))
+        return tuple(sorted(chain.from_iterable(found), key=lambda one: one.reference))
 
     def audit(self, reference: AuditRef) -> Audit | None:
         """One audit."""
@@ -82,7 +94,9 @@ class Database(SheetStore, FollowUpStore):
         """The rounds that have an audit whose extension runs, or ran out less than a month before `since`."""
         wanted = select(t.audits.c.round).where(t.audits.c.extension >= since - timedelta(days=31))
         with self._engine.connect() as db:
-            return tuple(RoundId(one) for one in db.execute(wanted.distinct()).scalars())
+            return tuple(
+                RoundId(one) for one in db.execute(wanted.distinct().order_by(t.audits.c.round)).scalars()
+            )
 
     def sent_since(self, stamp: str) -> dict[str, int]:
         """How many messages of each kind have gone after an aware ISO stamp; all when it is empty."""
@@ -109,19 +123,19 @@ class Database(SheetStore, FollowUpStore):
             "state": "claimed",
             "claimed_at": utc(stamp),
         }
-        with self._engine.begin() as db:
+        with self._write() as db:
             return put_claim(db, message, row)
 
     def settle(self, key: MessageKey, state: SendingState, stamp: datetime, event: Event) -> None:
         """Mark a claimed key as sent or doubtful."""
-        with self._engine.begin() as db:
+        with self._write() as db:
             settled = {"state": state, "settled_at": utc(stamp)}
             db.execute(update(t.outbox).where(_with_parts(key)).values(settled))
             append(db, [event], stamp)
 
     def free(self, key: MessageKey, event: Event, stamp: datetime) -> None:
         """Give up a claim, so that the key may be claimed again."""
-        with self._engine.begin() as db:
+        with self._write() as db:
             db.execute(delete(t.outbox).where(_with_parts(key)))
             append(db, [event], stamp)
 
@@ -135,12 +149,12 @@ class Database(SheetStore, FollowUpStore):
 
     def note_step(self, key: MessageKey, step: SendingStep) -> None:
         """Note a step of a letter, in the place of the one before."""
-        with self._engine.begin() as db:
+        with self._write() as db:
             put(db, t.sending_steps, {**plain(step), "key": key, "at": utc(step.at)})
 
     def forget_step(self, key: MessageKey) -> None:
         """Forget a letter's steps."""
-        with self._engine.begin() as db:
+        with self._write() as db:
             db.execute(delete(t.sending_steps).where(t.sending_steps.c.key == key))
 
     def posted(self, key: MessageKey) -> bool:
@@ -157,10 +171,7 @@ class Database(SheetStore, FollowUpStore):
         wanted = wanted.where(t.outbox.c.about == about if about else t.outbox.c.within == "")
         with self._engine.connect() as db:
             rows = db.execute(wanted).mappings().all()
-        return tuple(
-            Sending(**{**row, "copied": tuple(row["copied"]), "settled_at": row["settled_at"] or ""})
-            for row in rows
-        )
+        return tuple(map(sending_from, rows))
 
     # Problems
 
@@ -180,7 +191,7 @@ class Database(SheetStore, FollowUpStore):
 
     def set_problems(self, source: str, problems: Sequence[Problem], day: date) -> None:
         """Replace the problems of one source."""
-        with self._engine.begin() as db:
+        with self._write() as db:
             put_problems(db, source, problems, day)
 
     # What came in
@@ -191,16 +202,15 @@ class Database(SheetStore, FollowUpStore):
         audit: Audit | None,
         events: Sequence[Event],
         stamp: datetime,
-        changes: Sequence[Change] = (),
+        changes: Sequence[Kept] = (),
     ) -> None:
         """Keep what a mail was and what it changed."""
-        with self._engine.begin() as db:
+        with self._write() as db:
             last = db.execute(select(func.max(t.mails.c.turn))).scalar() or 0
             row = {**mail_row(mail), "dealt_at": utc(stamp), "turn": last + 1}
             again = t.mails.c.outcome == Outcome.NEEDS_A_PERSON.value
-            kept = upsert(t.mails).values(row)
-            new = db.execute(kept.on_conflict_do_update(index_elements=["id"], set_=row, where=again))
-            if not new.rowcount:
+            kept = upsert(db, t.mails).values(row)
+            if not wrote(db, kept.on_conflict_do_update(index_elements=["id"], set_=row, where=again)):
                 return
             if audit is not None and audit.received is not None:
                 db.execute(insert(t.returns).values(received_row(audit.reference, audit.received)))
@@ -215,7 +225,16 @@ class Database(SheetStore, FollowUpStore):
 
     def mails(self, after: str = "") -> tuple[DealtMail, ...]:
         """The mails dealt with after an aware ISO stamp, or all, oldest first."""
-        return self._mails(t.mails.c.dealt_at > after)
+        if not after:
+            return self._mails()
+        with self._engine.connect() as db:
+            kept = self._kept_mails.found(db, self._lease)
+            if not kept or min(kept) > after:
+                wanted = select(t.mails).where(t.mails.c.dealt_at > after).order_by(t.mails.c.turn)
+                rows = db.execute(wanted).mappings()
+                kept.clear()
+                kept[after] = [(row["dealt_at"], mail_from(row)) for row in rows]
+            return tuple(mail for dealt_at, mail in kept[min(kept)] if dealt_at > after)
 
     def mails_unfinished(self) -> tuple[DealtMail, ...]:
         """The mails that may still be owed a reply, or a place in their folder."""
@@ -234,12 +253,12 @@ class Database(SheetStore, FollowUpStore):
 
     def answer_under(self, mail_ids: Sequence[str], key: MessageKey) -> None:
         """Note that these mails are answered by the one message of this key, once it has gone."""
-        with self._engine.begin() as db:
+        with self._write() as db:
             db.execute(update(t.mails).where(t.mails.c.id.in_(mail_ids)).values(reply_key=key))
 
     def mail_filed(self, mail_id: str) -> None:
         """Note that the mail has been moved out of the inbox."""
-        with self._engine.begin() as db:
+        with self._write() as db:
             db.execute(update(t.mails).where(t.mails.c.id == mail_id).values(filed=True))
 
     def form_known(self, form: str) -> tuple[AuditRef, int] | None:

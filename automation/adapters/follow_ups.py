@@ -5,31 +5,35 @@ from dataclasses import fields
 from datetime import date, datetime
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, Engine, Table, select
+from sqlalchemy import Connection, Table, select
 
 from ..domain.action import Action
 from ..domain.follow_up import ActionList, Answered, Change, Dispute, Moderation, Response
 from ..domain.history import Event
 from ..domain.ids import AuditRef
+from ..domain.report_version import Kept, ReportHold, ReportVersion, RolledUp
+from ..domain.trend import Point
 from . import tables as t
 from .rows import plain
 from .statements import append, put
+from .transactions import Transactions
 
 T = TypeVar("T", Moderation, Response, Dispute, Action, ActionList)
 
-_TABLES: Mapping[type[Change], Table] = {
+_TABLES: Mapping[type[Kept], Table] = {
     Moderation: t.moderations,
     Response: t.responses,
     Dispute: t.disputes,
     Action: t.actions,
     ActionList: t.action_lists,
+    ReportVersion: t.report_versions,
+    ReportHold: t.report_holds,
+    RolledUp: t.rolled_up,
 }
 
 
-class FollowUpStore:
+class FollowUpStore(Transactions):
     """Keeps `ports.FollowUps` on the database that `Database` opens."""
-
-    _engine: Engine
 
     def moderations(self) -> tuple[Moderation, ...]:
         """Every moderation, by reference."""
@@ -61,7 +65,7 @@ class FollowUpStore:
 
     def learn(self, changes: Sequence[Change], events: Sequence[Event], stamp: datetime) -> None:
         """Keep these, each in the place of what had its key, with their events."""
-        with self._engine.begin() as db:
+        with self._write() as db:
             put_changes(db, changes)
             append(db, events, stamp)
 
@@ -80,13 +84,13 @@ class FollowUpStore:
         return tuple(_value(kind, dict(row)) for row in rows)
 
 
-def put_changes(db: Connection, changes: Sequence[Change]) -> None:
+def put_changes(db: Connection, changes: Sequence[Kept]) -> None:
     """Insert each, or update the row that has its key."""
     for one in changes:
         put(db, _TABLES[type(one)], _row(one))
 
 
-def _row(value: Change) -> dict[str, Any]:
+def _row(value: Kept) -> dict[str, Any]:
     return {name: _plain(given) for name, given in plain(value).items()}
 
 
@@ -98,6 +102,9 @@ def _plain(given: object) -> object:
             "answers": dict(given.answers),
             "rows": {key: [dict(row) for row in rows] for key, rows in given.rows.items()},
         }
+    if isinstance(given, Point):
+        counts = {name: dict(getattr(given, name)) for name in ("standing", "grades", "themes")}
+        return {**plain(given), **counts, "day": given.day.isoformat()}
     return list(given) if isinstance(given, tuple) else given
 
 

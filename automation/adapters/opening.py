@@ -5,16 +5,17 @@ import sqlite3
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Engine, create_engine, event, text
+from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.engine.interfaces import ExceptionContext
 from sqlalchemy.exc import ArgumentError
 
+from ..domain.remembered import RESTORE
 from ..ports import StoreUnavailableError
-from .disk import sync_folder
+from .disk import make_folder, sync_folder
 from .tables import metadata
 
-SCHEMA = "0004"
+SCHEMA = "0006"
 """The newest migration. Held here so that a pass need not import alembic to know that all is well."""
 
 
@@ -28,8 +29,14 @@ def open_engine(url: str) -> Engine:
         parsed = make_url(url)
     except ArgumentError:
         raise StoreUnavailableError("store.url is not a database address. Use sqlite:///audits.db") from None
+    if parsed.get_backend_name() == "postgresql":
+        from .postgresql import open_postgresql
+
+        return open_postgresql(parsed)
     if parsed.get_backend_name() != "sqlite":
-        raise StoreUnavailableError("store.url: only sqlite is supported. Use sqlite:///audits.db")
+        raise StoreUnavailableError(
+            "store.url: only sqlite and postgresql are supported. Use sqlite:///audits.db"
+        )
     if not parsed.database or parsed.database == ":memory:":
         engine = _sqlite("sqlite://")
         metadata.create_all(engine)  # nothing to upgrade, ever: alembic would cost half a second
@@ -38,7 +45,7 @@ def open_engine(url: str) -> Engine:
     if not path.exists():
         _make(path)
     elif path.stat().st_size == 0:
-        raise StoreUnavailableError(f"The store {path.name} is empty. Restore it from a backup.")
+        raise StoreUnavailableError(f"The store {path.name} is empty. {RESTORE}")
     engine = _sqlite(f"sqlite:///{path}", path)
     _check(engine, path)
     return engine
@@ -63,12 +70,16 @@ def copy_store(source: Path, target: Path) -> None:
 def _make(path: Path) -> None:
     unfinished = path.with_name(path.name + ".new")
     try:
-        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        make_folder(path.parent)
         for leftover in (unfinished, Path(f"{unfinished}-wal"), Path(f"{unfinished}-shm")):
             leftover.unlink(missing_ok=True)
         engine = _sqlite(f"sqlite:///{unfinished}", path)
         _migrate(engine)
-        engine.dispose()  # the last connection to close folds the journal into the file
+        # Closing folds the journal in as well, but says nothing when the disk is full: half a store is left.
+        with engine.connect() as connection:
+            connection.exec_driver_sql("COMMIT")  # what connecting began
+            connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+        engine.dispose()
         unfinished.chmod(0o600)
         os.replace(unfinished, path)  # noqa: PTH105 - the same call as in disk.py, on a file already synced
         sync_folder(path.parent)
@@ -92,6 +103,8 @@ def _sqlite(url: str, path: Path | None = None) -> Engine:
         # NORMAL lost acknowledged commits in power cuts; FULL lost none.
         connection.execute("PRAGMA synchronous=FULL")
         connection.execute("PRAGMA foreign_keys=ON")
+        # What is deleted is overwritten, in the file and in its journal.
+        connection.execute("PRAGMA secure_delete=ON")
 
     @event.listens_for(engine, "begin")
     def _begin(connection: Any) -> None:
@@ -106,8 +119,10 @@ def _sqlite(url: str, path: Path | None = None) -> Engine:
 
 def _says(what: str, path: Path | None) -> str:
     name = path.name if path else "in memory"
-    if "malformed" in what or "not a database" in what:
-        return f"The store {name} is damaged: {what}. Stop the service and restore it from a backup."
+    if "decode" in what:
+        what = "a text in it is none"  # what SQLite says has the text in it
+    if "malformed" in what or "not a database" in what or "text" in what:
+        return f"The store {name} is damaged: {what}. {RESTORE}"
     if "locked" in what:
         return f"The store {name} is in use by another program. Try again when it has finished."
     if "readonly" in what or "unable to open" in what or "disk" in what or "full" in what:
@@ -117,7 +132,7 @@ def _says(what: str, path: Path | None) -> str:
 
 def _check(engine: Engine, path: Path) -> None:
     with engine.connect() as connection:
-        found = connection.exec_driver_sql("PRAGMA quick_check(1)").scalar()
+        found = connection.exec_driver_sql("PRAGMA integrity_check(1)").scalar()
         if found != "ok":
             raise StoreUnavailableError(_says("malformed", path))
         tables = set(
@@ -134,15 +149,33 @@ def _check(engine: Engine, path: Path) -> None:
             f"The store {path.name} was written by a newer version of this program. Install that version."
         )
     if version < SCHEMA:
+        _keep_copy(path, version)
         _migrate(engine)
 
 
+def _keep_copy(path: Path, version: str) -> None:
+    """A whole copy of the store beside it, before it is upgraded: `audits.db.0003`, or the next such name."""
+    names = (f"{path.name}.{version}{number}" for number in ("", *(f"-{n}" for n in range(2, 1000))))
+    copy = next(one for name in names if not (one := path.with_name(name)).exists())
+    unfinished = path.with_name(f"{path.name}.copying")
+    unfinished.unlink(missing_ok=True)
+    copy_store(path, unfinished)
+    unfinished.chmod(0o600)
+    unfinished.replace(copy)
+    sync_folder(path.parent)
+
+
 def _migrate(engine: Engine) -> None:
+    with engine.begin() as connection:
+        migrate(connection)
+
+
+def migrate(connection: Connection, to: str = "head") -> None:
+    """Bring the schema up to a revision, in the transaction of this connection."""
     from alembic import command
     from alembic.config import Config
 
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
-    with engine.begin() as connection:
-        config.attributes["connection"] = connection
-        command.upgrade(config, "head")
+    config.attributes["connection"] = connection
+    command.upgrade(config, to)

@@ -3,7 +3,7 @@
 import json
 from datetime import date, datetime
 
-from sqlalchemy import Engine, select
+from sqlalchemy import select
 
 from ..domain.calendar import Round
 from ..domain.people import Organisation, Person, Team
@@ -11,24 +11,26 @@ from ..ports import SheetLearnt, SheetSeen
 from . import tables as t
 from .rows import plain
 from .statements import append, put, put_audit, put_problems, replace_all
+from .transactions import Transactions
 
 
-class SheetStore:
+class SheetStore(Transactions):
     """Keeps what `ports.Store` promises of the spreadsheet, on the database that `Database` opens."""
-
-    _engine: Engine
 
     def organisation(self) -> Organisation:
         """Everyone, as the last good sheet told it."""
         with self._engine.connect() as db:
-            people = [Person(**row) for row in db.execute(select(t.people)).mappings()]
-            teams = [Team(**row) for row in db.execute(select(t.teams)).mappings()]
+            people = [
+                Person(**row) for row in db.execute(select(t.people).order_by(t.people.c.key)).mappings()
+            ]
+            teams = [Team(**row) for row in db.execute(select(t.teams).order_by(t.teams.c.name)).mappings()]
         return Organisation({p.key: p for p in people}, {team.name: team for team in teams})
 
     def special_rounds(self) -> tuple[Round, ...]:
         """The rounds of the Calendar sheet, as last read."""
         with self._engine.connect() as db:
-            return tuple(Round(**row) for row in db.execute(select(t.special_rounds)).mappings())
+            rows = db.execute(select(t.special_rounds).order_by(t.special_rounds.c.id)).mappings()
+            return tuple(Round(**row) for row in rows)
 
     def sheet_seen(self) -> SheetSeen | None:
         """The last reading of the sheet, None before the first."""
@@ -45,7 +47,7 @@ class SheetStore:
         seen = learnt.seen
         day = seen.day.isoformat()
         value = json.dumps({"version": seen.version, "day": day, "held": seen.held, "late": seen.late})
-        with self._engine.begin() as db:
+        with self._write() as db:
             replace_all(db, t.people, [plain(p) for p in learnt.organisation.people.values()])
             replace_all(db, t.teams, [plain(team) for team in learnt.organisation.teams.values()])
             replace_all(db, t.special_rounds, [plain(r) for r in learnt.special_rounds])

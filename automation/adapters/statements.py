@@ -2,12 +2,11 @@
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime
 from typing import Any
 
 from sqlalchemy import Connection, Table, delete, insert, select
-from sqlalchemy.dialects.sqlite import insert as upsert
 
 from ..domain.audit import Audit
 from ..domain.history import Event
@@ -15,6 +14,7 @@ from ..domain.message import Message
 from ..domain.problem import Problem
 from ..ports import SendingState
 from . import tables as t
+from .dialect import upsert, wrote
 from .rows import Row, audit_from, audit_row, canonical, plain
 
 FIRST = "0" * 64
@@ -37,6 +37,15 @@ def read_audits(db: Connection, rows: Sequence[Row]) -> tuple[Audit, ...]:
     return tuple(audit_from(r, postings[r["reference"]], newest.get(r["reference"])) for r in rows)
 
 
+def read_rounds(db: Connection, rounds: Collection[str]) -> dict[str, list[Audit]]:
+    """The audits of these rounds, by round; a round without any is left out."""
+    rows = db.execute(select(t.audits).where(t.audits.c.round.in_(rounds))).mappings().all()
+    found: dict[str, list[Audit]] = defaultdict(list)
+    for audit in read_audits(db, rows):
+        found[audit.allocation.round].append(audit)
+    return found
+
+
 def put_audit(db: Connection, audit: Audit) -> None:
     """Insert or update an audit and its postings."""
     put(db, t.audits, audit_row(audit))
@@ -53,7 +62,7 @@ def put_claim(db: Connection, message: Message, row: Mapping[str, Any]) -> Sendi
     parts = [part.key for part in message.parts]
     if parts and db.execute(select(t.outbox.c.key).where(t.outbox.c.key.in_(parts))).first():
         return "sent"
-    if not db.execute(upsert(t.outbox).values(row).on_conflict_do_nothing()).rowcount:
+    if not wrote(db, upsert(db, t.outbox).values(row).on_conflict_do_nothing()):
         known = select(t.outbox.c.state).where(t.outbox.c.key == message.key)
         state: SendingState = db.execute(known).scalar_one()
         return state
@@ -68,7 +77,7 @@ def put(db: Connection, table: Table, row: Mapping[str, Any]) -> None:
     """Insert a row, or update the one with its key."""
     keys = [column.name for column in table.primary_key]
     rest = {name: value for name, value in row.items() if name not in keys}
-    db.execute(upsert(table).values(row).on_conflict_do_update(index_elements=keys, set_=rest))
+    db.execute(upsert(db, table).values(row).on_conflict_do_update(index_elements=keys, set_=rest))
 
 
 def replace_all(db: Connection, table: Table, rows: list[dict[str, Any]]) -> None:

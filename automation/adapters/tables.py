@@ -5,6 +5,7 @@ from sqlalchemy import (
     Boolean,
     Column,
     Date,
+    DateTime,
     ForeignKey,
     Integer,
     MetaData,
@@ -173,6 +174,39 @@ action_lists = Table(
     Column("answered", JSON(none_as_null=True)),
 )
 
+report_versions = Table(
+    "report_versions",
+    metadata,
+    Column("reference", String, primary_key=True),
+    Column("version", Integer, primary_key=True),
+    Column("round", String, nullable=False),
+    Column("made_on", Date, nullable=False),
+    Column("cut_off", Date, nullable=False),
+    Column("author", String, nullable=False),
+    Column("content", String, nullable=False),
+    Column("made_from", String, nullable=False),
+    Column("head", String, nullable=False),
+    Column("said", JSON, nullable=False),
+)
+
+report_holds = Table(
+    "report_holds",
+    metadata,
+    Column("round", String, primary_key=True),
+    Column("held", Boolean, nullable=False),
+    Column("since", Date, nullable=False),
+    Column("author", String, nullable=False),
+)
+
+rolled_up = Table(
+    "rolled_up",
+    metadata,
+    Column("round", String, primary_key=True),
+    Column("number", Integer, nullable=False),
+    Column("point", JSON, nullable=False),
+)
+"""A round's headline figures: a trend over years reads a row for each round and no audit."""
+
 sending_steps = Table(
     "sending_steps",
     metadata,
@@ -252,3 +286,13 @@ history = Table(
     Column("hash", String, nullable=False),
 )
 """Append-only. Each row's hash covers the row and the hash before it."""
+
+leases = Table(
+    "leases",
+    metadata,
+    Column("name", String, primary_key=True),
+    Column("number", Integer, nullable=False),
+    Column("holder", String, nullable=False),
+    Column("until", DateTime(timezone=True)),
+)
+"""Who makes the pass, where several hosts share the database. It has one row."""

@@ -30,6 +30,14 @@ class StoreUnavailableError(OutsideUnavailableError):
     """The store cannot be opened or written: unwritable, full, corrupt or not ours."""
 
 
+class StoppedError(OutsideUnavailableError):
+    """The service was told to stop. What was begun is kept; the next start goes on."""
+
+
+class TakenOverError(StoreUnavailableError):
+    """Another instance has taken over this pass: nothing more may be written or sent in it."""
+
+
 class LetterRefusedError(Exception):
     """The mailbox will not take this letter. It has not gone, and trying again would not help."""
 
@@ -47,11 +55,27 @@ class MailUnreadableError(Exception):
     """One mail in the inbox cannot be read. The others can."""
 
 
+@dataclass(frozen=True, slots=True)
+class SentLetter:
+    """A letter of ours that has gone, as the mailbox keeps it. `contents` names it and the messages that went
+    in it, each as kind and key, it first; `answers` is the Message-ID it replies to, `at` the aware moment
+    when it went."""
+
+    contents: tuple[tuple[str, MessageKey], ...]
+    at: datetime
+    to: str
+    copied: tuple[str, ...] = ()
+    answers: str = ""
+    known: tuple[tuple[str, str], ...] = ()
+    """What it makes known of the decisions behind it, as kind and text."""
+
+
 class Mailbox(Protocol):
     """The service's mailbox. Every method raises MailboxUnavailableError when it cannot be asked."""
 
     def send(self, letter: Letter, key: MessageKey) -> None:
-        """Send under the key, finishing a draft that an earlier try may have left under it.
+        """Send under the key, finishing a draft that an earlier try may have left under it. Where two
+        instances hand over one key at one moment, the mailbox is to let one letter go.
 
         Returns when the mailbox has taken it. Raises LetterRefusedError when the mailbox will not take
         this letter, UndecidedError when a later pass can tell, UncertainError when only a person can.
@@ -73,6 +97,16 @@ class Mailbox(Protocol):
     def file(self, mail_id: str, folder: str, name: str) -> None:
         """Move a mail out of the inbox into a folder, made when missing. A mail that is gone is no error.
         Raises MailUnreadableError when this one alone cannot be moved."""
+
+    def sent_since(self, since: datetime) -> Iterator[SentLetter]:
+        """The letters of ours that went after an aware moment, oldest first. For a store that forgot them."""
+
+    def filed_since(self, since: datetime) -> Iterator[str]:
+        """The ids of the mails in our folders for filed mail that came after an aware moment. Each may be
+        opened, and put back."""
+
+    def put_back(self, mail_id: str) -> None:
+        """Move a filed mail back into the inbox, under the id that it has. One that is there is no error."""
 
 
 Step = Literal["drafted", "sending", "accepted"]
@@ -152,3 +186,6 @@ class Originals(Protocol):
 
     def fetch(self, name: str) -> bytes:
         """The bytes kept under a name. Raises StoreUnavailableError when they are not there."""
+
+    def forget(self, name: str) -> None:
+        """Take away the bytes under a name, if they are there. Raises StoreUnavailableError."""

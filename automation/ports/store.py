@@ -8,14 +8,17 @@ from typing import Literal, Protocol
 from ..domain.audit import Audit
 from ..domain.calendar import Round
 from ..domain.dealt_mail import DealtMail
-from ..domain.follow_up import Change
 from ..domain.history import Event, PastEvent
 from ..domain.ids import AuditRef, MessageKey, RoundId
 from ..domain.message import Message
 from ..domain.people import Organisation
 from ..domain.problem import Problem
+from ..domain.report_version import Kept
 from .follow_ups import FollowUps
 from .outside import SendingSteps
+from .privacy import Privacy
+from .reporting import Reporting
+from .service_facts import ServiceFacts
 
 SendingState = Literal["claimed", "sent", "doubtful"]
 
@@ -69,14 +72,18 @@ class SheetLearnt:
     events: Sequence[Event]
 
 
-class Store(SendingSteps, FollowUps, Protocol):
+class Store(SendingSteps, FollowUps, Reporting, ServiceFacts, Privacy, Protocol):
     """What the service remembers. Each method is one transaction, durable when it returns.
 
-    Every method raises StoreUnavailableError when the store cannot be read or written.
+    Every method raises StoreUnavailableError when the store cannot be read or written. Those that write raise
+    TakenOverError when another instance has taken over the pass.
     """
 
     def close(self) -> None:
         """Let the store go."""
+
+    def check_lease(self) -> None:
+        """Raise TakenOverError when another instance has taken over this pass."""
 
     def seal_key(self, wanted: bytes | None = None) -> bytes:
         """The secret that forms are sealed with: 32 random bytes, made on first asking and then kept.
@@ -141,7 +148,7 @@ class Store(SendingSteps, FollowUps, Protocol):
         audit: Audit | None,
         events: Sequence[Event],
         stamp: datetime,
-        changes: Sequence[Change] = (),
+        changes: Sequence[Kept] = (),
     ) -> None:
         """Keep what a mail was and what it changed. A mail that is known already is no error, and
         is kept anew only when it needed a person."""

@@ -2,7 +2,6 @@
 
 from dataclasses import replace
 from datetime import UTC, date, datetime
-from pathlib import Path
 
 import pytest
 
@@ -37,13 +36,13 @@ CHANGES: list[Change] = [
 
 
 @pytest.fixture
-def place(tmp_path: Path) -> Path:
-    """Where a store is that knows one audit."""
-    store = Database(f"sqlite:///{tmp_path / 'audits.db'}")
+def place(address: str) -> str:
+    """Where a store is that knows one audit, on each database in turn."""
+    store = Database(address)
     seen = SheetSeen("v1", DAY)
     store.learn_sheet(SheetLearnt(seen, Organisation(), (), (audit(),), (), ()), STAMP)
     store.close()
-    return tmp_path / "audits.db"
+    return address
 
 
 def everything(store: Database) -> list[Change]:
@@ -58,18 +57,18 @@ def everything(store: Database) -> list[Change]:
 
 
 @pytest.mark.parametrize("change", CHANGES, ids=repr)
-def test_what_was_learnt_is_there_whole_in_another_process(place: Path, change: Change) -> None:
-    store = Database(f"sqlite:///{place}")
+def test_what_was_learnt_is_there_whole_in_another_process(place: str, change: Change) -> None:
+    store = Database(place)
     store.learn([change], [Event(REFERENCE, "something", {})], STAMP)
     store.close()
-    again = Database(f"sqlite:///{place}")
+    again = Database(place)
     assert everything(again) == [change]
     assert [one.event.what for one in again.history(REFERENCE)] == ["something"]
     again.close()
 
 
-def test_the_newest_stands_in_the_place_of_the_one_before(place: Path) -> None:
-    store = Database(f"sqlite:///{place}")
+def test_the_newest_stands_in_the_place_of_the_one_before(place: str) -> None:
+    store = Database(place)
     open_, answered = CHANGES[:2]
     store.learn([open_], [], STAMP)
     store.learn([answered], [], STAMP)
@@ -79,8 +78,8 @@ def test_the_newest_stands_in_the_place_of_the_one_before(place: Path) -> None:
     store.close()
 
 
-def test_a_mail_and_what_it_changed_are_kept_together_or_not_at_all(place: Path) -> None:
-    store = Database(f"sqlite:///{place}")
+def test_a_mail_and_what_it_changed_are_kept_together_or_not_at_all(place: str) -> None:
+    store = Database(place)
     mail = DealtMail("m1", DAY, "ama@brackenshire.example", Outcome.RECORDED)
     store.learn_mail(mail, None, (), STAMP, [CHANGES[1]])
     assert store.moderation(REFERENCE) == CHANGES[1]
@@ -90,8 +89,8 @@ def test_a_mail_and_what_it_changed_are_kept_together_or_not_at_all(place: Path)
     store.close()
 
 
-def test_actions_of_many_audits_are_found_by_their_references(place: Path) -> None:
-    store = Database(f"sqlite:///{place}")
+def test_actions_of_many_audits_are_found_by_their_references(place: str) -> None:
+    store = Database(place)
     store.learn([ACTION], [], STAMP)
     wanted = [AuditRef(f"CFA-2026-11-{number:03d}") for number in range(1, 999)]
     assert store.actions(wanted) == (ACTION,)

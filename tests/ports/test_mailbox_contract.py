@@ -1,6 +1,7 @@
 """What every mailbox must keep. Another adapter joins by one line in ADAPTERS."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from email.message import EmailMessage
 from pathlib import Path
@@ -260,6 +261,44 @@ def test_a_mail_brings_the_ids_it_answers_and_what_a_report_says_of_our_message(
         ("toby.tarn@brackenshire.example", "hard", REPORTED)
     ]
     assert bounce.files == ()
+
+
+KNOWN = (("case", "CFA-2026-11-001/10 000 001"), ("list", "CFA-2026-11-ACT-001|oversight|Žiž 100%|a,b"))
+LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
+
+
+def test_a_store_that_forgot_a_letter_learns_its_key_its_parts_and_whom_it_went_to(side: Side) -> None:
+    side.deliver(mail())
+    shared = [("share", MessageKey(f"CFA-2026-11-{n:03d}/share/1/S 1")) for n in range(1, 13)]
+    told = replace(
+        letter(answers="<m1@brackenshire.example>"), parts=tuple(shared), known=KNOWN
+    )
+    side.mailbox.send(told, KEY)
+    (found,) = side.another().sent_since(LONG_AGO)
+    assert found.contents == (("reminder", KEY), *shared)
+    assert (found.to, found.copied) == ("ama@brackenshire.example", ("bo@brackenshire.example",))
+    assert (found.known, found.answers) == (KNOWN, "<m1@brackenshire.example>")
+    assert list(side.mailbox.sent_since(found.at)) == []
+    assert found.at.tzinfo is not None
+
+
+def test_what_people_sent_is_no_letter_of_ours(side: Side) -> None:
+    side.deliver(mail())
+    assert list(side.mailbox.sent_since(LONG_AGO)) == []
+
+
+def test_a_filed_mail_is_found_and_comes_back_under_its_id(side: Side) -> None:
+    side.deliver(mail())
+    (mail_id,) = side.mailbox.inbox()
+    side.mailbox.file(mail_id, "recorded", "CFA-2026-11-001_abc")
+    other = side.another()
+    assert list(other.filed_since(LONG_AGO)) == [mail_id]
+    assert other.open(mail_id).sender == "ama@brackenshire.example"
+    other.put_back(mail_id)
+    other.put_back(mail_id)
+    assert list(other.inbox()) == [mail_id]
+    assert list(side.another().filed_since(LONG_AGO)) == []
+    assert list(other.filed_since(datetime(2999, 1, 1, tzinfo=UTC))) == []
 
 
 def test_drafts_of_other_programs_and_hidden_files_are_left_alone(folder: FolderSide) -> None:

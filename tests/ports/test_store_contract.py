@@ -35,16 +35,30 @@ KEY = MessageKey("CFA-2026-11-001/reminder/2026-11-30/S1")
 
 @pytest.fixture
 def path(tmp_path: Path) -> Path:
-    """Where the store is."""
+    """Where a store of one file is."""
     return tmp_path / "audits.db"
 
 
 @pytest.fixture
-def store(path: Path) -> Iterator[Database]:
-    """A new store."""
+def store(address: str) -> Iterator[Database]:
+    """A new store, on each database in turn."""
+    made = Database(address)
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def file_store(path: Path) -> Iterator[Database]:
+    """A new store of one file."""
     made = Database(f"sqlite:///{path}")
     yield made
     made.close()
+
+
+def altered(store: Database, statement: str) -> None:
+    """Do to a store what somebody does who has its password."""
+    with store._engine.begin() as db:
+        db.exec_driver_sql(statement)
 
 
 def audit(received: Received | None = None) -> Audit:
@@ -102,9 +116,9 @@ def test_a_key_is_claimed_once(store: Database) -> None:
     assert store.sent([RoundId("2026-1")]) == frozenset()
 
 
-def test_a_claim_survives_the_process(store: Database, path: Path) -> None:
+def test_a_claim_survives_the_process(store: Database, address: str) -> None:
     store.claim(Message(KEY, "reminder", TO), STAMP)
-    other = Database(f"sqlite:///{path}")
+    other = Database(address)
     assert [one.key for one in other.sendings("claimed")] == [KEY]
     other.close()
 
@@ -144,28 +158,24 @@ def test_a_return_its_mail_and_its_event_are_kept_together_and_once(store: Datab
 
 
 @pytest.mark.parametrize("column", ["what", "facts", "at", "about"])
-def test_an_altered_history_names_the_first_event_that_does_not_fit(
-    store: Database, path: Path, column: str
-) -> None:
+def test_an_altered_history_names_the_first_event_that_does_not_fit(store: Database, column: str) -> None:
     for number in range(4):
         store.set_problems("x", [], DAY)
         store.learn_sheet(learnt(audit(), day=DAY), STAMP)
         assert store.broken_link() is None, number
-    with sqlite3.connect(path) as raw:
-        raw.execute(f"UPDATE history SET {column} = {column} || ' ' WHERE seq = 3")
+    altered(store, f"UPDATE history SET {column} = {column} || ' ' WHERE seq = 3")
     assert store.broken_link() == 3
 
 
-def test_an_event_taken_out_of_the_history_is_missed(store: Database, path: Path) -> None:
+def test_an_event_taken_out_of_the_history_is_missed(store: Database) -> None:
     for _ in range(3):
         store.learn_sheet(learnt(audit()), STAMP)
-    with sqlite3.connect(path) as raw:
-        raw.execute("DELETE FROM history WHERE seq = 2")
+    altered(store, "DELETE FROM history WHERE seq = 2")
     assert store.broken_link() == 2
 
 
-def test_commits_are_synced_to_the_disk(store: Database) -> None:
-    with store._engine.connect() as db:
+def test_commits_are_synced_to_the_disk(file_store: Database) -> None:
+    with file_store._engine.connect() as db:
         assert db.exec_driver_sql("PRAGMA synchronous").scalar() == 2
         assert db.exec_driver_sql("PRAGMA journal_mode").scalar() == "wal"
 
@@ -177,12 +187,11 @@ def test_the_migrations_make_the_tables_that_the_code_uses(store: Database) -> N
     assert scripts.get_current_head() == opening.SCHEMA
 
 
-def test_a_store_of_a_newer_program_is_refused(store: Database, path: Path) -> None:
+def test_a_store_of_a_newer_program_is_refused(store: Database, address: str) -> None:
+    altered(store, "UPDATE alembic_version SET version_num = '9999'")
     store.close()
-    with sqlite3.connect(path) as raw:
-        raw.execute("UPDATE alembic_version SET version_num = '9999'")
     with pytest.raises(StoreUnavailableError, match="newer"):
-        Database(f"sqlite:///{path}")
+        Database(address)
 
 
 def test_somebody_elses_database_is_refused(path: Path) -> None:
@@ -199,8 +208,8 @@ def test_a_store_that_was_being_made_when_the_machine_died_is_made_anew(path: Pa
     store.close()
 
 
-def test_a_copy_of_the_store_is_whole(store: Database, path: Path, tmp_path: Path) -> None:
-    store.learn_sheet(learnt(audit()), STAMP)
+def test_a_copy_of_the_store_is_whole(file_store: Database, path: Path, tmp_path: Path) -> None:
+    file_store.learn_sheet(learnt(audit()), STAMP)
     opening.copy_store(path, tmp_path / "copy.db")
     other = Database(f"sqlite:///{tmp_path / 'copy.db'}")
     assert other.audit(REFERENCE) == audit()
@@ -276,7 +285,7 @@ def test_a_store_of_the_first_schema_keeps_its_mails_when_it_is_upgraded(path: P
 
 
 def test_how_far_a_letter_has_come_is_kept_by_its_key_whatever_becomes_of_its_claim(
-    store: Database, path: Path
+    store: Database, address: str
 ) -> None:
     assert store.step(KEY) is None
     summer = datetime(2026, 7, 2, 9, 0, tzinfo=ZoneInfo("Europe/London"))
@@ -290,6 +299,6 @@ def test_how_far_a_letter_has_come_is_kept_by_its_key_whatever_becomes_of_its_cl
     store.free(KEY, Event(REFERENCE, "reminder had not gone"), STAMP)
     assert not store.posted(KEY)
     store.close()
-    again = Database(f"sqlite:///{path}")
+    again = Database(address)
     assert again.step(KEY) == accepted
     again.close()
