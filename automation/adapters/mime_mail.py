@@ -22,7 +22,7 @@ from typing import Any
 
 from ..domain.automatic_mail import MailSigns, why_automatic
 from ..domain.delivery_report import Report, actions_in, bounces_in
-from ..domain.ids import KEY_HEADER
+from ..domain.ids import CONTENTS_HEADER, KEY_HEADER
 from ..domain.message import File, Mail
 from ..domain.sender_proof import sender_disproved
 from ..ports import MailUnreadableError
@@ -41,6 +41,8 @@ class Policy(email.policy.EmailPolicy):
 
     def fold_binary(self, name: str, value: Any) -> bytes:
         whole = f"{name}: {value}"
+        if name == CONTENTS_HEADER and whole.isascii():
+            return "\r\n ".join(whole.split()).encode() + b"\r\n"
         if name in ("In-Reply-To", "References", KEY_HEADER) and whole.isascii() and len(whole) < 990:
             return whole.encode() + b"\r\n"
         return super().fold_binary(name, value)

@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from ..ports import StoreUnavailableError
+from .disk import make_folder
 
 
 class FolderLock:
@@ -20,7 +21,7 @@ class FolderLock:
         from filelock import FileLock, Timeout
 
         try:
-            self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+            make_folder(self._folder)
             lock = FileLock(self._folder / "pass.lock", timeout=0)
             lock.acquire()
         except Timeout:

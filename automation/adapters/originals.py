@@ -4,7 +4,7 @@ import hashlib
 from pathlib import Path
 
 from ..ports import StoreUnavailableError
-from .disk import write_whole
+from .disk import make_folder, write_whole
 
 
 class OriginalsFolder:
@@ -20,7 +20,7 @@ class OriginalsFolder:
         path = self._path(name)
         try:
             if not path.exists():
-                path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+                make_folder(path.parent)
                 write_whole(path, content)
         except OSError as error:
             raise StoreUnavailableError(f"A returned file cannot be kept: {error.strerror}.") from None
@@ -32,6 +32,13 @@ class OriginalsFolder:
             return self._path(name).read_bytes()
         except OSError:
             raise StoreUnavailableError(f"The returned file {name[:12]} is not in the store.") from None
+
+    def forget(self, name: str) -> None:
+        """Take the bytes under a name away."""
+        try:
+            self._path(name).unlink(missing_ok=True)
+        except OSError as error:
+            raise StoreUnavailableError(f"A returned file cannot be taken away: {error.strerror}.") from None
 
     def _path(self, name: str) -> Path:
         return self._folder / name[:2] / name

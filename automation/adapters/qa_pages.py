@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from ..ports.qa_pages import PageUnwritableError
-from .disk import write_whole
+from .disk import make_folder, write_whole
 
 _OURS, _READABLE = 0o600, 0o640
 """For the service alone; for the folder's group too, which IT makes the QA officers'."""
@@ -29,7 +29,7 @@ class QaPagesFolder:
         """Put the page there, whole, in the place of the one before."""
         try:
             path = self._folder / name
-            path.parent.mkdir(parents=True, exist_ok=True)
+            make_folder(path.parent, mode=0o777)
             write_whole(path, content, mode=self._mode)
         except OSError as error:
             raise PageUnwritableError(f"It cannot be written: {error.strerror}.") from None

@@ -11,6 +11,7 @@ from ..domain.audit import Audit, Posting, Received
 from ..domain.dealt_mail import DealtMail, Outcome
 from ..domain.ids import AuditRef, MessageKey
 from ..domain.message import Bounce, Fact, Message, Recipient
+from ..ports import Sending
 
 Row = Mapping[Any, Any]
 
@@ -62,6 +63,11 @@ def received_from(row: Row) -> Received:
     return Received(
         row["version"], row["on"], row["form"], row["sender"], row["answers"], rows, row["arrived"]
     )
+
+
+def sending_from(row: Row) -> Sending:
+    """The sending of a row."""
+    return Sending(**{**row, "copied": tuple(row["copied"]), "settled_at": row["settled_at"] or ""})
 
 
 def mail_row(mail: DealtMail) -> dict[str, Any]:

@@ -3,6 +3,8 @@
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 from typing import Any
 
 
@@ -30,6 +32,14 @@ class Answer:
     status: int
     headers: Mapping[str, str]
     content: bytes
+
+    def date(self) -> datetime | None:
+        """The moment that the other side's clock showed, None when it does not tell (RFC 9110, 6.6.1)."""
+        try:
+            found = parsedate_to_datetime(self.headers.get("date", ""))
+        except (ValueError, TypeError, IndexError, OverflowError):
+            return None
+        return found if found.tzinfo else found.replace(tzinfo=UTC)
 
     def json(self) -> dict[str, Any]:
         """The content as a JSON object. Raises NoAnswerError when it is none: it was cut off."""

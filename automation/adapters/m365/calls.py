@@ -4,6 +4,7 @@ import logging
 import threading
 from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import suppress
+from datetime import datetime, timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import urlsplit
@@ -30,15 +31,26 @@ CALL_SECONDS = 55.0
 _TRIES = 3
 _PATIENCE = 60.0
 """Seconds that a pass waits for Microsoft 365 at one go. Longer, and the next pass goes on."""
+_SLICE, _LAST_SECONDS = 0.25, 15.0
+"""Seconds: so often it is asked whether to stop, and so long a call may still take then."""
 _LARGEST = 160 * 2**20
 
 
 class Graph:
     """One application's calls on Microsoft Graph. Not for two threads: O365 locks nothing."""
 
-    def __init__(self, app: App, pace: Pace, call_seconds: float = CALL_SECONDS) -> None:
-        """Nothing is asked, and no certificate read, before the first call."""
-        self._app, self._pace, self._call_seconds = app, pace, call_seconds
+    def __init__(
+        self,
+        app: App,
+        pace: Pace,
+        call_seconds: float = CALL_SECONDS,
+        now: Callable[[], datetime] | None = None,
+    ) -> None:
+        """Nothing is asked, and no certificate read, before the first call. `now` is the clock to hold
+        against Microsoft's, None when there is nothing to compare."""
+        self._app, self._pace, self._call_seconds, self._now = app, pace, call_seconds, now
+        self.skew: timedelta | None = None
+        """How far our clock is ahead of Microsoft's, by the newest answer; None before the first."""
 
     @cached_property
     def certificate(self) -> AppCertificate | None:
@@ -86,12 +98,14 @@ class Graph:
         repeatable: bool = True,
         fine: Collection[int] = (),
         largest: int = _LARGEST,
+        sends: bool = False,
     ) -> Answer:
         """One call, repeated when that does no harm. `path` begins after `/v1.0` or is a whole address that
         Graph gave. `what` names it in errors and logs. Statuses in `fine` are answers like 2xx.
 
         `repeatable` says that doing it twice is as good as once; else it is repeated only when Microsoft 365
-        said that it did nothing (429). Raises RefusedError, NoAnswerError, and OutsideUnavailableError when
+        said that it did nothing (429). One that `sends` then waits for its turn again: what was refused
+        counts as well. Raises RefusedError, NoAnswerError, and OutsideUnavailableError when
         Microsoft 365 is too busy, or does not let us in.
         """
         url = path if path.startswith("https://") else f"{self._app.graph_url}/v1.0{path}"
@@ -106,7 +120,7 @@ class Graph:
             return response
 
         self._connection.ask_person()  # who may take longer than a call
-        return self._asked(what, ask, repeatable, fine, largest)
+        return self._asked(what, ask, repeatable, fine, largest, sends)
 
     def pages(self, what: str, path: str, params: Mapping[str, str]) -> Iterator[list[dict[str, Any]]]:
         """Every page of a list. A page may be empty and yet not the last (Graph: paging)."""
@@ -144,7 +158,13 @@ class Graph:
         )
 
     def _asked(
-        self, what: str, ask: Callable[[], "Response"], repeatable: bool, fine: Collection[int], largest: int
+        self,
+        what: str,
+        ask: Callable[[], "Response"],
+        repeatable: bool,
+        fine: Collection[int],
+        largest: int,
+        sends: bool = False,
     ) -> Answer:
         tried_new_token = False
         for tries in range(1, _TRIES + 1):
@@ -152,6 +172,8 @@ class Graph:
                 raise _busy(what, self._pace.held)
             if self._pace.held:
                 self._pace.pause(self._pace.held)
+            if sends and tries > 1:
+                self._pace.send()
             self._pace.request()
             try:
                 answer = self._within(lambda: _taken(ask(), largest))
@@ -161,6 +183,7 @@ class Graph:
                     raise
                 self._pace.pause(2.0**tries)
                 continue
+            self._compare_clocks(answer)
             request_id = answer.headers.get("request-id", "")
             log.debug("%s: %s %s", what, answer.status, request_id)
             if 200 <= answer.status < 300 or answer.status in fine:
@@ -185,6 +208,10 @@ class Graph:
             self._pace.pause(wait)
         raise _busy(what, 0)
 
+    def _compare_clocks(self, answer: Answer) -> None:
+        if self._now is not None and (theirs := answer.date()):
+            self.skew = self._now() - theirs
+
     def _within(self, work: Callable[[], T]) -> T:
         """What `work` gives, or NoAnswerError once its time is over: a time-out on the socket starts
         anew with each byte. What was abandoned ends by itself, on a connection that is no longer used."""
@@ -199,7 +226,12 @@ class Graph:
 
         thread = threading.Thread(target=attempt, daemon=True)
         thread.start()
-        thread.join(self._call_seconds)
+        left = self._call_seconds
+        while thread.is_alive() and left > 0:
+            thread.join(min(left, _SLICE))
+            left -= _SLICE
+            if self._pace.stopped():
+                left = min(left, _LAST_SECONDS)
         if thread.is_alive():
             del self._connection  # the next call makes another
             raise NoAnswerError(f"none within {self._call_seconds:.0f} seconds")

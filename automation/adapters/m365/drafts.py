@@ -4,11 +4,13 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import quote
 
-from ...domain.ids import KEY_HEADER, MessageKey, message_mark
+from ...domain.ids import KEY_HEADER, MessageKey, contents_text, message_mark
 from ...domain.message import File, Letter, Marks, Recipient
 
 KEY_PROPERTY = "String {6a1c2f3e-94d5-4b0a-8f27-5d3e1b7c90a4} Name CaseAuditKey"
 """A named property of our own. Its name is compared letter for letter, its values are not."""
+CONTENTS_PROPERTY = KEY_PROPERTY.replace("CaseAuditKey", "CaseAuditContents")
+"""Another: the kind and key of the mail and of each message in it, for a store that forgot them."""
 _SENSITIVITY = "Integer 0x0036"
 _SENSITIVITIES = {"normal": 0, "personal": 1, "private": 2, "confidential": 3}
 """PidTagSensitivity (MS-OXCMSG)."""
@@ -41,7 +43,11 @@ def by_message_id(message_id: str) -> str:
 
 def draft_of(letter: Letter, key: MessageKey, sender: Recipient, marks: Marks) -> dict[str, Any]:
     """All of a draft that may be set at any time, as Graph's JSON. Files and headers are apart."""
-    properties = [{"id": KEY_PROPERTY, "value": key_value(key)}]
+    contents = contents_text([(letter.category, key), *letter.parts], letter.known, letter.answers)
+    properties = [
+        {"id": KEY_PROPERTY, "value": key_value(key)},
+        {"id": CONTENTS_PROPERTY, "value": contents},
+    ]
     if marks.sensitivity != "normal":
         properties.append({"id": _SENSITIVITY, "value": str(_SENSITIVITIES[marks.sensitivity])})
     return {

@@ -83,6 +83,19 @@ class Inbox:
             raise self._about_one(fault) from None
         del self._ids[mail_id]
 
+    def know(self, graph_id: str) -> str:
+        """The id of a mail that was found elsewhere than in the inbox, so that it may be opened here."""
+        self._ids[_short(graph_id)] = graph_id
+        return _short(graph_id)
+
+    def put_back(self, mail_id: str) -> None:
+        """Move a mail into the inbox. Moved twice, it is where it is."""
+        path, there = self._path(mail_id), {"destinationId": "inbox"}
+        try:
+            self._graph.call("put mail back", "post", f"{path}/move", body=there, fine=(404,))
+        except (NoAnswerError, RefusedError) as fault:
+            raise _unavailable("The inbox", fault) from None
+
     def _moved(self, path: str, folder: str) -> bool:
         # Moved twice, it is where it is: ids stay the same.
         there = {"destinationId": self._folder(folder)}

@@ -94,11 +94,11 @@ class Lookup:
 
     def told(self, refusal: RefusedError) -> Exception:
         """What a refusal means for a letter: the whole mailbox cannot be used now, or this letter alone."""
-        if refusal.status != 403 and refusal.status < 500 and self._answers():
+        if refusal.status != 403 and refusal.status < 500 and self.answers():
             return LetterRefusedError(str(refusal))
         return MailboxUnavailableError(f"{refusal}. Run `case-audit doctor`.")
 
-    def _answers(self) -> bool:
+    def answers(self) -> bool:
         """Whether the mailbox itself can be used."""
         try:
             self._graph.call("inbox folder", "get", f"{self._user}/mailFolders/inbox")

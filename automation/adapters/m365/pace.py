@@ -43,11 +43,13 @@ class Pace:
         requests_per_10_minutes: int = 10_000,
         timer: Callable[[], float] = time.monotonic,
         pause: Callable[[float], None] = time.sleep,
+        stopped: Callable[[], bool] = lambda: False,
     ) -> None:
-        """`timer` counts seconds from any moment; `pause` waits so many of them."""
+        """`timer` counts seconds from any moment; `pause` waits so many of them, and may raise StoppedError.
+        `stopped` says whether the process was told to stop."""
         self._sends = Window(sends_per_minute, _MINUTE)
         self._requests = Window(requests_per_10_minutes, _TEN_MINUTES)
-        self._timer, self.pause = timer, pause
+        self._timer, self.pause, self.stopped = timer, pause, stopped
         self._not_before = 0.0
 
     def request(self) -> None:

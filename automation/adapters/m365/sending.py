@@ -88,7 +88,8 @@ class Sending:
         self._pace.send()
         self._note(key, "sending", draft, tries + 1)
         try:
-            self._graph.call("send", "post", f"{self._user}/messages/{part(draft)}/send", repeatable=False)
+            path = f"{self._user}/messages/{part(draft)}/send"
+            self._graph.call("send", "post", path, repeatable=False, sends=True)
         except NoAnswerError as fault:
             if self._seen(draft):
                 return
