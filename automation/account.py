@@ -11,6 +11,7 @@ from .domain.audit import Audit, Standing
 from .domain.biography import ABOUT_A_FORM, MESSAGES, sentence
 from .domain.calendar import Calendar, Round
 from .domain.history import PastEvent
+from .domain.holding import APPROVAL, HOLD, WANTED, holds_of
 from .domain.identify import person_at
 from .domain.ids import AuditRef, StaffKey
 from .domain.message import Fact
@@ -36,6 +37,12 @@ def status(store: Store, calendar: Calendar, today: date, scale: Sequence[str]) 
         "today": today.isoformat(),
         "sheet_read_on": seen.day.isoformat() if seen else "",
         "held": seen.held if seen else (),
+        "sending_held": tuple(
+            {"what": one.what, "since": one.since, "why": one.why, "remedy": one.remedy}
+            for one in holds_of(store.facts_under(HOLD))
+        ),
+        "waits_for_approval": store.fact(APPROVAL) == WANTED,
+        "history": dict(zip(("events", "head"), store.head(), strict=True)),
         "rounds": tuple({**standing_facts(r, audits, today), "round": r.id} for r, audits in counted),
         "moderation": tuple(_agreements(store, counted, scale)),
         "outstanding": tuple(
@@ -112,6 +119,52 @@ def life(store: Store, calendar: Calendar, reference: AuditRef, today: date) -> 
     }
 
 
+def list_life(store: Store, reference: AuditRef, today: date) -> dict[str, Fact] | None:
+    """The life of one list of actions: for whom, by when, what came back, and how each action on it stands
+    now; every event and message behind that. None if unknown."""
+    listed = store.action_list(reference)
+    if listed is None:
+        return None
+    organisation, sendings = store.organisation(), store.sendings(about=reference)
+    audits = sorted({AuditRef(one.rsplit("-", 1)[0]) for one in listed.actions})
+    by_id, past = {one.id: one for one in store.actions(audits)}, store.history(reference)
+    changed = [one for audit in audits for one in store.history(audit) if _by(one, reference)]
+    story = [
+        *_happened(past, store, organisation),
+        *_told(sendings, organisation),
+        *((day, 4, f"{ref}: {says}") for ref, day, says in _changes(changed, store, organisation)),
+    ]
+    return {
+        "reference": reference,
+        "kind": "action update" if listed.kind == "action_update" else "oversight",
+        "for": _name(organisation, listed.person),
+        "made_on": listed.sent_on.isoformat(),
+        "due": listed.due.isoformat(),
+        "answered_on": listed.answered.on.isoformat() if listed.answered else "",
+        "story": tuple(
+            {"day": day.isoformat(), "says": says} for day, _, says in sorted(story, key=lambda one: one[:2])
+        ),
+        "actions": tuple(_action(by_id[one], organisation, today) for one in listed.actions if one in by_id),
+        "events": tuple(
+            {"at": one.at, "what": one.event.what, "facts": one.event.facts} for one in (*past, *changed)
+        ),
+        "messages": _messages(sendings, organisation),
+    }
+
+
+def _by(past: PastEvent, reference: AuditRef) -> bool:
+    return past.event.facts.get("list") == reference
+
+
+def _changes(
+    events: Sequence[PastEvent], store: Store, organisation: Organisation
+) -> Iterator[tuple[str, date, str]]:
+    """What a list changed of actions, with the audit of each."""
+    for one in events:
+        for day, _, says in _happened([one], store, organisation):
+            yield one.event.about, day, says
+
+
 Told = tuple[date, int, str]
 """The day of something that happened, its place on that day, and a sentence for it."""
 
@@ -174,7 +227,7 @@ def _action(one: Action, organisation: Organisation, today: date) -> Mapping[str
         "due": one.due.isoformat() if one.due else "",
         "state": state,
         "supervision_on": one.supervision_on.isoformat() if one.supervision_on else "",
-        "asked": _name(organisation, one.manager),
+        "asked": _name(organisation, one.manager) if one.state == "open" else "",
     }
 
 

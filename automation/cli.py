@@ -2,15 +2,20 @@
 
 import argparse
 import io
-import logging
 import os
+import re
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
 from pathlib import Path
 
+from . import logs
+
 DONE, WITH_PROBLEMS, CONFIGURATION, UNAVAILABLE = 0, 1, 2, 3
-_JOBS = ("allocate", "collect", "bounces", "send", "share", "moderate", "actions", "chase", "digest")
+_JOBS = (
+    *("allocate", "collect", "bounces", "send", "share", "moderate", "actions", "report", "chase"),
+    *("digest", "track"),
+)
 
 _CODES = """\
 exit codes: 0 done, 1 done with problems, 2 configuration wrong, 3 something outside is unavailable
@@ -27,7 +32,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")  # a terminal that cannot show a quote shows `?`
-    _log_to_stderr(asked.verbose or asked.command == "run")
+    logs.begin(asked.verbose or asked.command == "run")
     try:
         return _told(asked)
     except KeyboardInterrupt:
@@ -42,12 +47,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _told(asked: argparse.Namespace) -> int:
     # Late, as most imports are: `--help` should not wait for a database.
     from . import commands
+    from .lines import UsageError
     from .ports import OutsideUnavailableError
     from .settings import SettingsError
 
     try:
         told = commands.COMMANDS[asked.command](asked)
-    except (SettingsError, commands.UsageError) as error:
+    except (SettingsError, UsageError) as error:
         _complain(str(error))
         return CONFIGURATION
     except OutsideUnavailableError as error:
@@ -115,8 +121,37 @@ def _parser() -> argparse.ArgumentParser:
     status = command("status", "tell where every audit stands")
     status.add_argument("--json", action="store_true", help="as JSON")
     day(status)
-    explain = command("explain", "tell the life of one audit")
-    explain.add_argument("reference", metavar="REF", help="such as CFA-2026-11-017")
+    status.add_argument("--page", metavar="OUT.html", type=Path, help="as a page, written to this new file")
+    status.add_argument("--check", action="store_true", help="tell only whether passes are being made")
+    status.add_argument(
+        "--within",
+        metavar="HOURS",
+        type=int,
+        default=24,
+        help="with --check: by when one is missed (default: 24)",
+    )
+    data = command("data", "write the data of rounds as an Excel workbook, for QA alone")
+    data.add_argument("out", metavar="OUT.xlsx", type=Path, help="the file to make")
+    data.add_argument("--round", metavar="ROUND", required=True, type=_month, help="such as 2026-11")
+    data.add_argument("--until", metavar="ROUND", type=_month, help="the last round of several")
+    day(data)
+    report = command(
+        "report", "write a round's report as it would be made now; or hold the report, or let it go"
+    )
+    report.add_argument("round", metavar="ROUND", type=_month, help="such as 2026-11")
+    report.add_argument("out", metavar="OUT.docx", nargs="?", type=Path, help="the file to make")
+    report.add_argument("--service", metavar="NAME", default="", help="only what one service answers for")
+    held = report.add_mutually_exclusive_group()
+    held.add_argument("--hold", action="store_true", help="do not send the report on its day")
+    held.add_argument("--release", action="store_true", help="send it again once it was held")
+    day(report)
+    packed = command("pack", "gather what an inspector asks for, in a new folder")
+    packed.add_argument("out", metavar="OUT", type=Path, help="the folder to make")
+    packed.add_argument("--from", metavar="ROUND", dest="first", required=True, type=_month, help="2026-05")
+    packed.add_argument("--to", metavar="ROUND", dest="last", required=True, type=_month, help="2026-10")
+    day(packed)
+    explain = command("explain", "tell the life of one audit, or of one list of actions")
+    explain.add_argument("reference", metavar="REF", help="such as CFA-2026-11-017 or CFA-2026-12-ACT-003")
     explain.add_argument("--json", action="store_true", help="as JSON")
     day(explain)
     resolve = command("resolve", "settle a doubtful message after looking in Sent Items")
@@ -130,9 +165,9 @@ def _parser() -> argparse.ArgumentParser:
     day(propose)
     workbook = command("new-workbook", "make an empty allocation spreadsheet")
     workbook.add_argument("out", metavar="OUT.xlsx", type=Path, help="the file to make")
-    form = command("form", "write an audit's Word form, pre-filled")
-    form.add_argument("form", metavar="FORM", choices=["audit"], help="which form: audit")
-    form.add_argument("reference", metavar="REF", help="such as CFA-2026-11-017")
+    form = command("form", "write a Word form of an audit or a list of actions, pre-filled")
+    form.add_argument("form", metavar="FORM", help="which form of config/forms: audit, moderation and so on")
+    form.add_argument("reference", metavar="REF", help="such as CFA-2026-11-017 or CFA-2026-12-ACT-003")
     form.add_argument("out", metavar="OUT.docx", type=Path, help="the file to make")
     read = command("read", "read returned Word forms")
     read.add_argument("files", metavar="FILE", nargs="+", type=Path, help="a returned form")
@@ -142,9 +177,52 @@ def _parser() -> argparse.ArgumentParser:
     doctor.add_argument(
         "--other-mailbox", metavar="ADDRESS", default="", help="a mailbox that must be refused to us"
     )
+    _safe_keeping(command)
+    _privacy(command, day)
     pages = command("help", "show a page of help")
     pages.add_argument("page", metavar="PAGE", nargs="?", help="which page; left out, the list of pages")
     return parser
+
+
+def _safe_keeping(command: Callable[[str, str], argparse.ArgumentParser]) -> None:
+    backup = command("backup", "write store, returned files and configuration into one verified file")
+    backup.add_argument("out", metavar="OUT", type=Path, help="the file to make, such as audits.zip")
+    restore = command("restore", "bring a backup back, and learn from the mailbox what was sent since")
+    restore.add_argument("file", metavar="FILE", type=Path, help="a file that `backup` made")
+    reconcile = command(
+        "reconcile", "after a copy of the store was put back by hand: learn what was sent since"
+    )
+    reconcile.add_argument(
+        "--accept-store", action="store_true", help="a person has made sure that this is the right store"
+    )
+    command("verify-history", "look whether the history is as it was written")
+    hold = command("hold", "hold all sending but immediate concerns and QA's own mail")
+    hold.add_argument("--round", metavar="ROUND", help="hold this round alone")
+    release = command("release", "let go what was held")
+    release.add_argument("--round", metavar="ROUND", help="let go this round alone, or accept its new rows")
+    command("approve", "let a new service send")
+
+
+def _privacy(
+    command: Callable[[str, str], argparse.ArgumentParser], day: Callable[[argparse.ArgumentParser], None]
+) -> None:
+    got = command("who-got", "tell exactly who was sent what about an audit, or all that one person was sent")
+    got.add_argument(
+        "reference", metavar="REF", nargs="?", default="", help="an audit, a list, a report, a round"
+    )
+    got.add_argument("--person", metavar="WHO", default="", help="a staff key, a name or an address")
+    got.add_argument("--json", action="store_true", help="as JSON")
+    erase = command("erase", "erase what one audit says, and leave its figures")
+    erase.add_argument("reference", metavar="REF", help="such as CFA-2026-11-017")
+    erase.add_argument("--reason", metavar="WHY", required=True, help="who asked for it and why: it is kept")
+    erase.add_argument("--yes", action="store_true", help="do it; without this, only tell what would go")
+    day(erase)
+    disposal = command("disposal", "list what is due for disposal; or dispose of what an approved list names")
+    disposal.add_argument("out", metavar="OUT.csv", nargs="?", type=Path, help="the list to write")
+    disposal.add_argument(
+        "--approve", metavar="LIST.csv", type=Path, help="a list that a person has approved"
+    )
+    day(disposal)
 
 
 def _job(text: str) -> str:
@@ -160,12 +238,10 @@ def _date(text: str) -> date:
         raise argparse.ArgumentTypeError(f"‘{text}’ is not a date such as 2026-11-23") from None
 
 
-def _log_to_stderr(told: bool) -> None:
-    logging.basicConfig(
-        stream=sys.stderr,
-        level=logging.INFO if told else logging.ERROR,
-        format="%(asctime)s %(levelname)s %(message)s",
-    )
+def _month(text: str) -> str:
+    if not re.fullmatch(r"\d{4}-(0[1-9]|1[0-2])", text):
+        raise argparse.ArgumentTypeError(f"‘{text}’ is not a month such as 2026-11")
+    return text
 
 
 def _complain(text: str) -> None:

@@ -2,15 +2,16 @@
 
 import argparse
 import json
-import shutil
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from . import lines
 from .domain.ids import AuditRef, MessageKey, RoundId
-from .lines import Told, finding_lines, life_lines, problem_lines, progress, reading_lines, status_lines
+from .lines import Told, UsageError
+from .new_files import save
 from .ports import Clock
 from .settings import Settings, load, load_forms
 from .shipped import shipped
@@ -20,10 +21,6 @@ if TYPE_CHECKING:
     from .service import Outcome
 
 DONE, WITH_PROBLEMS, CONFIGURATION, UNAVAILABLE = 0, 1, 2, 3
-
-
-class UsageError(Exception):
-    """A command was given something that it cannot use."""
 
 
 def _settings(asked: argparse.Namespace) -> Settings:
@@ -36,42 +33,18 @@ def _clock(today: date | None) -> Clock:
     return clock_on(today)
 
 
-def _save(path: Path, content: bytes) -> None:
-    from .service import save_new
-
-    try:
-        save_new(path, content)
-    except FileExistsError:
-        raise UsageError(f"{path} is there already. Name another file: nothing is written over.") from None
-    except OSError as error:
-        raise UsageError(f"{path} cannot be written: {error.strerror}.") from None
-
-
 def _json(told: object) -> str:
     return json.dumps(told, ensure_ascii=False, default=str, indent=2)
 
 
 def _of_outcome(outcome: "Outcome", head: Iterable[str]) -> Told:
-    return Told((*head, *problem_lines(outcome.problems)), outcome.code, outcome.unavailable)
+    return Told((*head, *lines.problem_lines(outcome.problems)), outcome.code, outcome.unavailable)
 
 
-def _run(asked: argparse.Namespace) -> Told:
-    from .outside import open_ports
-    from .service import Service
+def _pass(asked: argparse.Namespace) -> Told:
+    from . import passes
 
-    settings = _settings(asked)
-    Service(settings, open_ports(settings)).run(_clock(None))
-    return Told()
-
-
-def _once(asked: argparse.Namespace) -> Told:
-    from .outside import open_ports
-    from .service import JOBS, Service
-
-    settings = _settings(asked)
-    outcome = Service(settings, open_ports(settings)).once(_clock(asked.today), asked.jobs or tuple(JOBS))
-    gone = [f"  {count:4} {kind.replace('_', ' ')}" for kind, count in sorted(outcome.sent.items())]
-    return _of_outcome(outcome, ("Sent:", *gone) if gone else ("Nothing was due to be sent.",))
+    return passes.COMMANDS[asked.command](asked, _settings(asked))
 
 
 def _check(asked: argparse.Namespace) -> Told:
@@ -117,26 +90,22 @@ def _what_can_be_read() -> str:
 
 
 def _preview(asked: argparse.Namespace) -> Told:
-    from .outside import trial
-    from .service import Service
+    from .previewing import would_go
 
     settings = _settings(asked)
     if asked.out and asked.out.exists() and any(asked.out.iterdir()):
         raise UsageError(f"{asked.out} is not empty. Name a new folder, so that no letter is written over.")
-    with trial(settings) as (ports, sent):
-        before = {one.key for one in ports.store.sendings()}
-        outcome = Service(settings, ports).once(_clock(asked.today), ("allocate", "send", "actions", "chase"))
-        new = [one for one in ports.store.sendings() if one.key not in before]
-        if asked.out:
-            shutil.copytree(sent, asked.out, dirs_exist_ok=True)
-    head = [f"{len(new)} {'message' if len(new) == 1 else 'messages'} would go. Nothing was sent."]
-    head += [f"  {one.about:18} {one.kind.replace('_', ' '):28} {one.address}" for one in new]
-    if asked.out:
-        head.append(f"The letters are in {asked.out}.")
-    return _of_outcome(outcome, head)
+    return would_go(settings, _clock(asked.today), asked.out)
 
 
 def _status(asked: argparse.Namespace) -> Told:
+    if asked.check:
+        return _pass(asked)
+    if asked.page:
+        from .qa_files import page_of
+
+        save(asked.page, page_of(_settings(asked), _clock(asked.today)))
+        return Told((f"{asked.page} is the status page.",))
     from .account import status
     from .outside import open_ports
     from .service import Service
@@ -146,21 +115,46 @@ def _status(asked: argparse.Namespace) -> Told:
     calendar = Service(settings, ports).this_pass(clock).calendar()
     grades = settings.form.grades
     told = status(ports.store, calendar, clock.today(), grades.words if grades else ())
-    return Told((_json(told),) if asked.json else tuple(status_lines(told)))
+    return Told((_json(told),) if asked.json else tuple(lines.status_lines(told)))
+
+
+def _data(asked: argparse.Namespace) -> Told:
+    from .qa_files import data_of
+
+    first, last = RoundId(asked.round), RoundId(asked.until or asked.round)
+    content, said = data_of(_settings(asked), _clock(asked.today), first, last)
+    save(asked.out, content)
+    return Told((f"{asked.out} has {said}",))
+
+
+def _report(asked: argparse.Namespace) -> Told:
+    from .report_files import report
+
+    return report(_settings(asked), _clock(asked.today), asked)
+
+
+def _pack(asked: argparse.Namespace) -> Told:
+    from .report_files import packed
+
+    return packed(_settings(asked), _clock(asked.today), asked)
 
 
 def _explain(asked: argparse.Namespace) -> Told:
-    from .account import life
+    from .account import life, list_life
     from .outside import open_ports
     from .service import Service
 
     settings, clock = _settings(asked), _clock(asked.today)
-    ports = open_ports(settings)
+    store = (ports := open_ports(settings)).store
     calendar = Service(settings, ports).this_pass(clock).calendar()
-    told = life(ports.store, calendar, AuditRef(asked.reference.strip().upper()), clock.today())
-    if told is None:
-        raise UsageError(f"There is no audit {asked.reference}. Check the reference.")
-    return Told((_json(told),) if asked.json else tuple(life_lines(told)))
+    reference = AuditRef(asked.reference.strip().upper())
+    if told := life(store, calendar, reference, clock.today()):
+        says = lines.life_lines(told)
+    elif told := list_life(store, reference, clock.today()):
+        says = lines.list_lines(told)
+    else:
+        raise UsageError(f"There is no audit and no list {asked.reference}. Check the reference.")
+    return Told((_json(told),) if asked.json else tuple(says))
 
 
 def _resolve(asked: argparse.Namespace) -> Told:
@@ -196,27 +190,26 @@ def _new_workbook(asked: argparse.Namespace) -> Told:
     folder = Path(asked.config or "config")
     settings = load(folder if (folder / "service.toml").exists() else shipped("config"))
     roles = tuple(sorted(settings.rules.must_audit)) + tuple(sorted(settings.rules.other_roles))
-    _save(asked.out, empty_workbook(settings.columns, Choices(roles)))
+    save(asked.out, empty_workbook(settings.columns, Choices(roles)))
     return Told((f"{asked.out} is ready to fill in. Its Help sheet explains every column.",))
 
 
 def _form(asked: argparse.Namespace) -> Told:
-    from .domain.audit_facts import audit_facts
-    from .jobs.attachments import prefill
+    from .jobs.form_again import form_again
     from .outside import open_ports
     from .service import Service
 
-    settings, clock = _settings(asked), _clock(None)
-    ports = open_ports(settings)
-    service = Service(settings, ports)
-    this = service.this_pass(clock)
-    audit = ports.store.audit(AuditRef(asked.reference.strip().upper()))
-    if audit is None:
-        raise UsageError(f"There is no audit {asked.reference}. Check the reference.")
-    round_ = this.calendar().round(audit.allocation.round)
-    facts = audit_facts(audit, round_, ports.store.organisation(), this.working, this.rules)
-    _save(asked.out, service.writer("audit", 0).write(audit.reference, prefill(facts)))
-    return Told((f"{asked.out} is the form of {audit.reference}.",))
+    settings, reference = _settings(asked), AuditRef(asked.reference.strip().upper())
+    keys = {one.key for one in settings.forms}
+    if asked.form not in keys:
+        raise UsageError(f"There is no form ‘{asked.form}’.{nearest(asked.form, keys)}")
+    this = Service(settings, open_ports(settings)).this_pass(_clock(None))
+    content = form_again(this, asked.form, reference)
+    if content is None:
+        what = "list of this kind" if asked.form in ("action_update", "oversight") else "audit"
+        raise UsageError(f"There is no {what} {asked.reference}. Check the reference.")
+    save(asked.out, content)
+    return Told((f"{asked.out} is the form ‘{asked.form}’ of {reference}.",))
 
 
 def _read(asked: argparse.Namespace) -> Told:
@@ -227,7 +220,7 @@ def _read(asked: argparse.Namespace) -> Told:
     code = DONE if all(one["outcome"].startswith("recorded") for one in read) else WITH_PROBLEMS
     if asked.json:
         return Told(tuple(json.dumps(one, ensure_ascii=False) for one in read), code)
-    return Told(tuple(line for one in read for line in reading_lines(one)), code)
+    return Told(tuple(line for one in read for line in lines.reading_lines(one)), code)
 
 
 def _doctor(asked: argparse.Namespace) -> Told:
@@ -237,7 +230,19 @@ def _doctor(asked: argparse.Namespace) -> Told:
     settings = _settings(asked)
     found = list(examine(settings, letters_of(settings), _clock(None), asked.send_to, asked.other_mailbox))
     failed = any(one.state == "fails" for one in found)
-    return Told(tuple(finding_lines(found)), UNAVAILABLE if failed else DONE)
+    return Told(tuple(lines.finding_lines(found)), UNAVAILABLE if failed else DONE)
+
+
+def _safe_keeping(asked: argparse.Namespace) -> Told:
+    from . import safe_keeping
+
+    return safe_keeping.COMMANDS[asked.command](asked)
+
+
+def _privacy(asked: argparse.Namespace) -> Told:
+    from . import privacy_commands
+
+    return privacy_commands.COMMANDS[asked.command](asked)
 
 
 def _help(asked: argparse.Namespace) -> Told:
@@ -263,18 +268,20 @@ def _rehearse(asked: argparse.Namespace) -> Told:
         raise UsageError("--graph is of use only with --mailbox m365. Give both, or neither.")
     config = Path(asked.config) if asked.config else shipped("config") / "sample"
     try:
-        return Told(tuple(rehearse(asked.out, RoundId(asked.round), config, progress(), asked.graph)))
+        return Told(tuple(rehearse(asked.out, RoundId(asked.round), config, lines.progress(), asked.graph)))
     except RehearsalError as error:
         raise UsageError(str(error)) from None
 
 
 COMMANDS: dict[str, Callable[[argparse.Namespace], Told]] = {
     "rehearse": _rehearse,
-    "run": _run,
-    "once": _once,
+    **dict.fromkeys(("run", "once"), _pass),
     "check": _check,
     "preview": _preview,
     "status": _status,
+    "data": _data,
+    "report": _report,
+    "pack": _pack,
     "explain": _explain,
     "resolve": _resolve,
     "propose": _propose,
@@ -282,5 +289,9 @@ COMMANDS: dict[str, Callable[[argparse.Namespace], Told]] = {
     "form": _form,
     "read": _read,
     "doctor": _doctor,
+    **dict.fromkeys(
+        ("backup", "restore", "reconcile", "verify-history", "hold", "release", "approve"), _safe_keeping
+    ),
+    **dict.fromkeys(("who-got", "erase", "disposal"), _privacy),
     "help": _help,
 }

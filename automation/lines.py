@@ -12,6 +12,10 @@ _ROWS = 60
 """Longer lists are cut in the text form; `--json` has them whole."""
 
 
+class UsageError(Exception):
+    """A command was given something that it cannot use."""
+
+
 @dataclass(frozen=True, slots=True)
 class Told:
     """What a command has to say, and its exit code. Complaints go to the error stream."""
@@ -56,6 +60,12 @@ def finding_lines(findings: Sequence[Finding]) -> Iterator[str]:
 def status_lines(told: Mapping[str, Any]) -> Iterator[str]:
     """Where every audit stands."""
     yield f"{told['today']}. The spreadsheet was last read on {told['sheet_read_on'] or 'no day yet'}."
+    for one in told["sending_held"]:
+        yield f"{one['what']} since {one['since']}: {one['why']} {one['remedy']}"
+    if told["waits_for_approval"]:
+        yield "Nobody has approved sending yet. Read the preview, then: case-audit approve."
+    history = told["history"]
+    yield f"History: {history['events']} events, head {history['head']}"
     for one in told["rounds"]:
         yield (
             f"{one['round_name']}: {one['allocated']} allocated = {one['on_time']} returned on time + "
@@ -94,11 +104,25 @@ def life_lines(told: Mapping[str, Any]) -> Iterator[str]:
     if told["actions"]:
         yield "Actions:"
     for one in told["actions"]:
-        due = f"due {one['due']}" if one["due"] else "no timescale"
-        recorded = f"; recorded in supervision on {one['supervision_on']}" if one["supervision_on"] else ""
-        asked = f"; {one['asked']} answers for it" if one["asked"] else ""
-        number = one["id"].rsplit("-", 1)[1]
-        yield f"  {number}  {one['owner'] or 'no owner'}, {due}: {one['state']}{recorded}{asked}"
+        yield f"  {one['id'].rsplit('-', 1)[1]}  {_action_line(one)}"
+
+
+def list_lines(told: Mapping[str, Any]) -> Iterator[str]:
+    """One list of actions' life."""
+    yield f"{told['reference']}, {told['kind']}, made for {told['for']} on {told['made_on']}"
+    answered = f"last answered on {told['answered_on']}" if told["answered_on"] else "not answered yet"
+    yield f"Wanted by {told['due']}: {answered}."
+    yield "What happened:"
+    yield from (f"  {one['day']}  {one['says']}" for one in told["story"])
+    yield "Its actions, as they stand now:"
+    yield from (f"  {one['id']}  {_action_line(one)}" for one in told["actions"])
+
+
+def _action_line(one: Mapping[str, Any]) -> str:
+    due = f"due {one['due']}" if one["due"] else "no timescale"
+    recorded = f"; recorded in supervision on {one['supervision_on']}" if one["supervision_on"] else ""
+    asked = f"; {one['asked']} answers for it" if one["asked"] else ""
+    return f"{one['owner'] or 'no owner'}, {due}: {one['state']}{recorded}{asked}"
 
 
 def reading_lines(told: Mapping[str, Any]) -> Iterator[str]:

@@ -81,12 +81,12 @@ class _Body:
     def xml(self) -> str:
         out = [*self._text(self._form.intro)]
         for part in self._form.parts:
-            out += self._part(part)
-        out.append(_paragraph("", "FormGap"))
+            out += self._part(part, ends=part is self._form.parts[-1])
+        out += (_paragraph("", "FormGap", keep=True) for _ in range(2))
         out += self._text(self._form.closing)
         return "".join(out)
 
-    def _part(self, part: Part) -> Iterator[str]:
+    def _part(self, part: Part, ends: bool) -> Iterator[str]:
         yield _paragraph(_run(self._form.heading(part)), "Heading1")
         yield from self._text(part.intro, keep=True)
         if part.prompts:
@@ -96,7 +96,8 @@ class _Body:
         fields = [one for one in part.items if isinstance(one, Field)]
         if fields:
             yield _gap()
-            yield self._answers(self._form.heading(part), fields)
+            # What ends the form is kept with its last line, which else may stand on a page of its own.
+            yield self._answers(self._form.heading(part), fields, ends and fields[-1] is part.items[-1])
         for table in (one for one in part.items if isinstance(one, Table)):
             yield _paragraph(_run(table.hint), "FormHint", keep=True) if table.hint else _gap()
             yield self._rows(table)
@@ -105,8 +106,8 @@ class _Body:
         for style, words in paragraphs(text):
             yield _paragraph(_run(_placed(words)), style, keep=keep or style == "Heading2")
 
-    def _answers(self, caption: str, fields: list[Field]) -> str:
-        rows = "".join(self._answer_row(one, last=one is fields[-1]) for one in fields)
+    def _answers(self, caption: str, fields: list[Field], ends: bool) -> str:
+        rows = "".join(self._answer_row(one, last=one is fields[-1] and not ends) for one in fields)
         description = "A question in each row: its label, then the answer."
         return _table(caption, description, (_LABELS, _ANSWERS), rows, head_row=False)
 

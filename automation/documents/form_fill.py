@@ -41,6 +41,28 @@ def fill(
     return _zipped(parts)
 
 
+def fill_blocks(content: bytes, answers: Mapping[str, str]) -> bytes:
+    """The document with each answer typed as a paragraph into the block control of its tag, each line of an
+    answer as one. Raises KeyError for a tag that it has no control for."""
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    root = etree.fromstring(parts[_DOCUMENT])
+    controls = dict(_controls(root))
+    for key, value in answers.items():
+        _type(controls[key], "")
+        inside = controls[key].find(f"{_W}sdtContent")
+        assert inside is not None
+        for old in list(inside):
+            inside.remove(old)
+        for line in value.split("\n"):
+            run = etree.SubElement(etree.SubElement(inside, f"{_W}p"), f"{_W}r")
+            text = etree.SubElement(run, f"{_W}t")
+            text.set(_SPACE, "preserve")
+            text.text = line
+    parts[_DOCUMENT] = etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True)
+    return _zipped(parts)
+
+
 def _controls(element: etree._Element) -> Iterator[tuple[str, etree._Element]]:
     for control in element.iter(f"{_W}sdt"):
         for tag in control.iterfind(f"{_W}sdtPr/{_W}tag"):

@@ -11,19 +11,18 @@ from lxml import etree
 from ..domain.form import REFERENCE, Form
 from ..domain.ids import AuditRef, printed_reference
 from ..domain.seal import seal
+from .custom_properties import with_properties
 from .form_body import SMALL_STYLES, STYLES, WORDML, body
 from .precompressed import CLOSE, OPEN, Precompressed
+from .word_marks import put_words
 
 _W = f"{{{WORDML}}}"
-_PROPERTIES = "http://schemas.openxmlformats.org/officeDocument/2006/custom-properties"
-_VALUES = "http://schemas.openxmlformats.org/officeDocument/2006/docPropsVTypes"
 _CORE = "http://schemas.openxmlformats.org/package/2006/metadata/core-properties"
 _DC = "http://purl.org/dc/elements/1.1/"
 _TYPES = "http://schemas.openxmlformats.org/package/2006/content-types"
 _RELATIONS = "http://schemas.openxmlformats.org/package/2006/relationships"
 _CUSTOM_RELATION = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/custom-properties"
 _CUSTOM_TYPE = "application/vnd.openxmlformats-officedocument.custom-properties+xml"
-_FORMAT_ID = "{D5CDD505-2E9C-101B-9397-08002B2CF9AE}"
 
 DOCUMENT, STYLE_PART = "word/document.xml", "word/styles.xml"
 CUSTOM, CORE = "docProps/custom.xml", "docProps/core.xml"
@@ -43,9 +42,10 @@ class FormWriter:
     """One form, ready to be written for any audit.
 
     `base` is the Word file (.docx) that gives the form its look. Its body holds the paragraph `{form}`
-    where the form goes; `{title}`, `{version}`, `{council}` and `{reference}` may stand anywhere in its
-    body, headers and footers. `seal_key` makes the seal by which a returned form is known as ours; without
-    one it has none. Raises FormBaseError when the base is not such a file.
+    where the form goes; `{title}`, `{version}`, `{council}`, `{reference}` and `{reference_label}`, what the
+    form calls its reference, may stand anywhere in its body, headers and footers. `seal_key` makes the seal
+    by which a returned form is known as ours; without one it has none. Raises FormBaseError when the base is
+    not such a file.
     """
 
     def __init__(self, form: Form, base: bytes, council: str, seal_key: bytes | None = None) -> None:
@@ -60,6 +60,9 @@ class FormWriter:
         self._prefilled = (*(one.key for one in form.fields() if one.prefilled), *cells)
         words = {"title": form.title, "version": form.version, "council": council}
         words["reference"] = f"{OPEN}{REFERENCE}{CLOSE}"
+        words["reference_label"] = next(
+            (one.label for one in form.fields() if one.key == REFERENCE), "Reference"
+        )
         ours = {
             REFERENCE_PROPERTY: f"{OPEN}{REFERENCE}{CLOSE}",
             FORM_PROPERTY: form.key,
@@ -116,9 +119,9 @@ def _parts(
     for name in base:
         if re.fullmatch(r"word/(header|footer)\d*\.xml", name):
             root = etree.fromstring(base[name])
-            _put_words(root, words)
+            put_words(root, words)
             parts[name] = _xml(root)
-    parts[CUSTOM] = _custom(base.get(CUSTOM), properties)
+    parts[CUSTOM] = with_properties(base.get(CUSTOM), properties)
     parts[CORE] = _core(form.title, words["council"])
     _announce_custom(parts)
     return {
@@ -135,7 +138,7 @@ def _document(form: Form, base: bytes, words: Mapping[str, str]) -> bytes:
     ]
     if len(places) != 1:
         raise FormBaseError(f"The form's base needs one paragraph that says {_FORM_MARK} and nothing else.")
-    _put_words(root, words)
+    put_words(root, words)
     parent = places[0].getparent()
     assert parent is not None
     at = parent.index(places[0])
@@ -148,51 +151,6 @@ def _with_small_styles(styles: bytes) -> bytes:
     root = etree.fromstring(styles)
     there = {one.get(f"{_W}styleId") for one in root.iterfind(f"{_W}style")}
     root.extend([etree.fromstring(xml) for own, xml in SMALL_STYLES.items() if own not in there])
-    return _xml(root)
-
-
-def _put_words(root: etree._Element, words: Mapping[str, str]) -> None:
-    """Put the words for `{council}` and so on. Word may have cut a mark into several runs."""
-    for paragraph in root.iter(f"{_W}p"):
-        texts = list(paragraph.iter(f"{_W}t"))
-        whole = "".join(text.text or "" for text in texts)
-        if any("{" + name + "}" in whole for name in words):
-            _join_marks(texts)
-            for text in texts:
-                for name, value in words.items():
-                    text.text = (text.text or "").replace("{" + name + "}", value)
-
-
-def _join_marks(texts: list[etree._Element]) -> None:
-    open_in: etree._Element | None = None
-    for text in texts:
-        own = text.text or ""
-        if open_in is not None:
-            head, close, rest = own.partition("}")
-            open_in.text = (open_in.text or "") + head + close
-            text.text = rest
-            text.set("{http://www.w3.org/XML/1998/namespace}space", "preserve")
-            if not close:
-                continue
-            own, open_in = rest, None
-        if own.rfind("{") > own.rfind("}"):
-            open_in = text
-
-
-def _custom(present: bytes | None, ours: Mapping[str, str]) -> bytes:
-    """The custom properties: the base's own (a sensitivity label, say) and ours."""
-    names = {"op": _PROPERTIES, "vt": _VALUES}
-    root = (
-        etree.fromstring(present) if present else etree.Element(f"{{{_PROPERTIES}}}Properties", nsmap=names)
-    )
-    for old in [one for one in root if one.get("name") in ours]:
-        root.remove(old)
-    last = max((int(one.get("pid", "1")) for one in root), default=1)
-    for number, (name, value) in enumerate(ours.items(), start=last + 1):
-        made = etree.SubElement(
-            root, f"{{{_PROPERTIES}}}property", fmtid=_FORMAT_ID, pid=str(number), name=name
-        )
-        etree.SubElement(made, f"{{{_VALUES}}}lpwstr").text = value
     return _xml(root)
 
 

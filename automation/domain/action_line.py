@@ -1,13 +1,15 @@
 """Whom an action is with: worked out anew each time, from the newest facts about its case."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
+from .action import Action
 from .allocation import Status
 from .audit import Audit
 from .case_roles import Holder, service_manager, team_manager
 from .follow_up import ListKind
-from .ids import CaseNumber, TeamName
+from .ids import CaseNumber, StaffKey, TeamName
 from .people import Organisation, Person
 from .problem import Problem
 from .rules import Facts
@@ -55,26 +57,34 @@ def round_order(audit: Audit) -> tuple[str, int]:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """Who is asked about the actions of a case, None when nobody of its line can be. `role` is what they are
-    to the case, `passed_over` who would have come before them."""
+    """Who is asked about an action, None when nobody of its case's line can be. `role` is what they are to
+    the case, `passed_over` who would have come before them and cannot be written to. `own` is who would have
+    come before them, and answers for the action already."""
 
     person: Person | None
     role: str
     passed_over: tuple[Holder, ...] = ()
+    own: Holder | None = None
 
 
-def asked(case: CaseNow, kind: ListKind, facts: Facts) -> Asked:
+def asked(case: CaseNow, kind: ListKind, facts: Facts, answers: StaffKey | None = None) -> Asked:
     """Who is asked: the first of the case's line who can be written to, and never anybody else.
 
     An update is the team manager's, or the service manager's when the case has closed. Oversight is the
-    service manager's. After them comes the head of service.
+    service manager's. After them comes the head of service. Nobody oversees what they answer for
+    themselves: done and confirmed are two persons' words (guidance 2 makes the service manager responsible
+    that what the team manager tracks is completed), so whoever `answers` is passed over.
     """
     passed: list[Holder] = []
+    own: Holder | None = None
     for holder in _line(case, kind, facts.organisation):
-        if not holder.untold(facts):
-            return Asked(holder.person, holder.role, tuple(passed))
-        passed.append(holder)
-    return Asked(None, "", tuple(passed))
+        if holder.untold(facts):
+            passed.append(holder)
+        elif holder.person is not None and holder.person.key == answers:
+            own = holder
+        else:
+            return Asked(holder.person, holder.role, tuple(passed), own)
+    return Asked(None, "", tuple(passed), own)
 
 
 def _line(case: CaseNow, kind: ListKind, organisation: Organisation) -> Iterator[Holder]:
@@ -99,6 +109,8 @@ def line_problems(found: Iterable[tuple[CaseNow, Asked]], facts: Facts) -> tuple
     """For QA: each gap in a team's line, once, with who is asked instead."""
     problems: dict[tuple[str, str], Problem] = {}
     for case, one in found:
+        if one.own and one.person is None:
+            continue
         for holder in one.passed_over:
             instead = f"its {one.role}, {one.person.name}" if one.person else "nobody"
             mend = "Correct the address in the Staff sheet."
@@ -112,3 +124,21 @@ def line_problems(found: Iterable[tuple[CaseNow, Asked]], facts: Facts) -> tuple
             )
             problems.setdefault((case.team, holder.role), problem)
     return tuple(problems.values())
+
+
+def unconfirmed(found: Iterable[tuple[Action, CaseNow, Asked]]) -> tuple[Problem, ...]:
+    """For QA: what is reported done and nobody may confirm, because its line has only one person left."""
+    waiting: dict[tuple[str, str], list[str]] = defaultdict(list)
+    for action, case, one in found:
+        if action.state == "done" and one.person is None and one.own and one.own.person:
+            waiting[case.team, one.own.person.name].append(action.id)
+    return tuple(
+        Problem(
+            f"Sheet Teams, {team}",
+            f"{name} reported {', '.join(actions)} done, and there is nobody else of {team}’s line who could "
+            "confirm it.",
+            "Name the missing manager in the Teams sheet, or ask somebody who had no part in it to look at "
+            "the file.",
+        )
+        for (team, name), actions in waiting.items()
+    )

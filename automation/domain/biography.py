@@ -50,6 +50,7 @@ MESSAGES: Mapping[str, str] = {
     "share": "The finished audit was shared with {}.",
     "moderation_pack": "Asked to moderate it: {}.",
     "moderation_reminder": "Reminded of the moderation: {}.",
+    "moderation_stood_down": "Told that somebody else moderates it: {}.",
     "moderation_outcome": "Told what the moderation came to: {}.",
     "dispute": "Asked to decide the dispute: {}.",
     "dispute_reminder": "Reminded of the dispute: {}.",
@@ -60,6 +61,10 @@ MESSAGES: Mapping[str, str] = {
     "action_update": "Asked how actions stand: {}.",
     "oversight": "Asked whether actions are done: {}.",
     "list_reminder": "Reminded of a list of actions: {}.",
+    "report_draft": "Asked to check the draft report: {}.",
+    "report": "Sent the report: {}.",
+    "report_note": "Told what became of the report: {}.",
+    "held": "Told that sending is held: {}.",
     "preview": "Sent the preview of the round: {}.",
     "digest": "Sent the day's digest: {}.",
 }
@@ -150,8 +155,7 @@ def _moved(facts: Mapping[str, Fact], name: Name) -> str:
 
 def _extended(facts: Mapping[str, Fact], name: Name) -> str:
     del name
-    by = facts.get("approved by") or "nobody"
-    return f"The extension changed from {_day(facts, 'from')} to {_day(facts, 'to')}, approved by {by}."
+    return f"The extension changed from {_day(facts, 'from')} to {_day(facts, 'to')}."
 
 
 _KNOWN: Mapping[str, Callable[[Mapping[str, Fact], Name], str]] = {
@@ -163,11 +167,19 @@ _KNOWN: Mapping[str, Callable[[Mapping[str, Fact], Name], str]] = {
         f"Its Status changed from {facts.get('from') or 'none'} to {facts.get('to') or 'none'}."
     ),
     "extension changed": _extended,
+    "erased by a person": lambda *_: "What it said was erased. Grades and dates stay.",
+    "disposed of": lambda facts, _: (
+        f"Disposed of, by an approved list: {str(facts.get('what')).replace(' ', ', ')}."
+    ),
     "moderation begun": _begun,
     "moderation begun anew": lambda facts, name: _begun(facts, name).replace("To be", "Now to be"),
     "moderation returned": _moderated,
     "response returned": _responded,
     "grade moved": _moved,
+    "report made": lambda facts, _: f"Version {facts.get('version')} of the report was made.",
+    "report held": lambda *_: "The report is held.",
+    "report let go": lambda *_: "The report may go.",
+    "report came back from QA": lambda *_: "QA sent back files for the report.",
     "list made": lambda facts, name: (
         f"A list of {facts.get('actions')} actions was made for {_who(facts, 'for', name)}."
     ),

@@ -18,6 +18,7 @@ from .rules import Facts, Step, recipient
 from .written import say
 
 PACK, REMINDER, OUTCOME = "moderation_pack", "moderation_reminder", "moderation_outcome"
+STOOD_DOWN = "moderation_stood_down"
 _OVERDUE = 2
 """The one chase goes so many working days after the due date, as for the audits."""
 _SOURCES = {"audit": "from the audit", "moderation": "added in moderation", "dispute": "decided on a dispute"}
@@ -56,6 +57,32 @@ def pack(audit: Audit, round_: Round, moderation: Moderation, facts: Facts) -> I
     yield Message(
         *(facts.key(key), PACK, to, told), reference=audit.reference, attach=("shared_copy", "moderation")
     )
+
+
+def stand_downs(audit: Audit, round_: Round, moderation: Moderation, facts: Facts) -> Iterator[Message]:
+    """A message to each person who was asked to moderate an audit that somebody else moderates now: once for
+    the last pack that they had, and nothing to whoever has it again."""
+    for key, asked_on in sorted(_packs_had(audit.reference, facts).items()):
+        person = facts.organisation.person(key)
+        mine = message_key(audit.reference, "moderation-stood-down", asked_on, key)
+        if key == moderation.moderator or person is None or not facts.reachable(person) or facts.over(mine):
+            continue
+        told: dict[str, Fact] = about_audit(audit, round_, facts)
+        yield Message(facts.key(mine), STOOD_DOWN, recipient(person), told, reference=audit.reference)
+
+
+def _packs_had(reference: AuditRef, facts: Facts) -> Mapping[StaffKey, str]:
+    """The day of the last pack about an audit that each person had, as far as anybody knows."""
+    found: dict[StaffKey, str] = {}
+    start = f"{reference}/moderation-pack/"
+    for sent in facts.sent:
+        if not sent.startswith(start):
+            continue
+        occasion, person = sent.removeprefix(start).split("/", 1)
+        day = occasion.partition(".")[0]
+        if facts.told(message_key(reference, "moderation-pack", day, StaffKey(person))):
+            found[StaffKey(person)] = max(day, found.get(StaffKey(person), ""))
+    return found
 
 
 def _why(why: str, grade: str) -> str:

@@ -11,6 +11,7 @@ from lxml import etree
 from automation.documents.form_writer import FormBaseError, FormWriter
 from automation.domain.ids import printed_reference
 from automation.form_description import form_from
+from automation.settings import load_forms
 
 from .form_samples import (
     BASE,
@@ -38,6 +39,24 @@ def root_of(content: bytes, part: str = DOCUMENT) -> etree._Element:
 def test_the_reference_with_its_check_letter_stands_in_all_three_places() -> None:
     for part in (DOCUMENT, "word/header1.xml", "docProps/custom.xml"):
         assert PRINTED in text_of(blank(), part), part
+
+
+@pytest.mark.parametrize(
+    ("key", "says"),
+    [("audit", "Audit reference"), ("action_update", "List reference"), ("oversight", "Oversight reference")],
+)
+def test_a_list_of_actions_is_not_headed_as_if_it_were_an_audit(key: str, says: str) -> None:
+    form = next(one for one in load_forms(None) if one.key == key)
+    header = text_of(FormWriter(form, BASE, COUNCIL).write(REFERENCE, {}), "word/header1.xml")
+    assert f"{says} {PRINTED}" in header
+
+
+def test_the_last_line_of_a_form_is_not_left_alone_on_a_page() -> None:
+    *_, last, gap, _, closing, _ = root_of(blank()).iterfind(f"{W}body/*")
+    kept = [one for one in last.iter(f"{W}p") if one.find(f"{W}pPr/{W}keepNext") is not None]
+    assert len({*last.iter(f"{W}tr")} - {next(one.iterancestors(f"{W}tr")) for one in kept}) == 0
+    assert gap.find(f"{W}pPr/{W}keepNext") is not None
+    assert "End of the form" in "".join(t.text or "" for t in closing.iter(f"{W}t"))
 
 
 def test_what_the_service_knows_is_filled_in_and_the_first_page_names_the_dates() -> None:
@@ -214,7 +233,7 @@ def test_a_restyled_base_keeps_its_own_words_and_marks_that_word_has_cut_up() ->
         "{refer</w:t></w:r><w:r><w:rPr><w:b/></w:rPr><w:t>ence} of {cou</w:t></w:r>"
         "<w:r><w:t>ncil</w:t></w:r><w:r><w:t>}, confidential"
     )
-    base = replaced(BASE, "Audit reference {reference}", cut, "word/header1.xml")
+    base = replaced(BASE, "{reference_label} {reference}", cut, "word/header1.xml")
     content = FormWriter(audit_form(), base, COUNCIL).write(REFERENCE, PREFILL)
     assert f"{PRINTED} of {COUNCIL}, confidential" in text_of(content, "word/header1.xml")
 

@@ -55,17 +55,22 @@ def test_the_kinds_are_those_that_the_service_sends() -> None:
         "doctor_test",
         "form_incomplete",
         "form_received",
+        "held",
         "incomplete",
         "list_reminder",
         "moderation_outcome",
         "moderation_pack",
         "moderation_reminder",
+        "moderation_stood_down",
         "overdue",
         "oversight",
         "preview",
         "re_allocated",
         "receipt",
         "reminder",
+        "report",
+        "report_draft",
+        "report_note",
         "return_held",
         "share",
         "stood_down",
@@ -99,7 +104,7 @@ def test_the_first_two_sentences_say_what_to_do_and_by_when(name: str) -> None:
     others = ("need you today", "Nothing needs you", "Read", "Phone now")
     assert any(word in opening for word in (*asks, *others)), opening
     parts = cast("tuple[Mapping[str, Fact], ...]", facts.get("parts", ()))
-    keys = ("due", "start", "day", "answer_by")
+    keys = ("due", "start", "day", "answer_by", "send")
     days = [fact for one in (facts, *parts) for key in keys if isinstance(fact := one.get(key), date)]
     dated = any(f"{day.day} {day:%B %Y}" in opening for day in days)
     assert dated or "today" in opening or "within a week" in opening, opening
