@@ -6,12 +6,14 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from enum import Enum
 
+from .brakes import Brakes
 from .domain.bounced import WITHIN_DAYS, CameBack, abouts, came_back
 from .domain.history import Event
+from .domain.holding import is_concern
 from .domain.ids import MessageKey
-from .domain.message import Fact, Letter, Message, Recipient
+from .domain.message import Fact, Letter, Message, Recipient, file_facts
 from .domain.problem import Problem
-from .ports import LetterRefusedError, Mailbox, Store, UncertainError, UndecidedError
+from .ports import LetterRefusedError, Mailbox, StoppedError, Store, UncertainError, UndecidedError
 
 
 class Posted(Enum):
@@ -22,6 +24,8 @@ class Posted(Enum):
     UNDECIDED = "handed over; whether it has gone is told later"
     DOUBTFUL = "doubtful"
     REFUSED = "refused"
+    HELD = "held"
+    WITHHELD = "withheld: this is a trial"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,15 +51,34 @@ class Guard:
         return domain in self.domains and self.valid(one.address)
 
 
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """A trial: messages go only to these addresses, in lower case; what would go to others is kept."""
+
+    only: frozenset[str]
+    kept: Mailbox
+
+
 class Outbox:
     """Posts messages, each key at most once, whatever dies in between."""
 
-    def __init__(self, store: Store, mailbox: Mailbox, guard: Guard, stamp: datetime) -> None:
-        """`stamp` is the aware time of this pass: the date that letters carry."""
+    def __init__(
+        self,
+        store: Store,
+        mailbox: Mailbox,
+        guard: Guard,
+        stamp: datetime,
+        brakes: Brakes | None = None,
+        trial: Trial | None = None,
+        told_to_stop: Callable[[], bool] = lambda: False,
+    ) -> None:
+        """`stamp` is the aware time of this pass: the date that letters carry. Once `told_to_stop` says so,
+        nothing more is begun."""
+        self._brakes, self._trial, self._told_to_stop = brakes, trial, told_to_stop
         self._store, self._mailbox, self._guard, self.stamp = store, mailbox, guard, stamp
         self._back: CameBack | None = None
         self._undecided: set[MessageKey] = set()
-        self.problems: list[Problem] = []
+        self.problems: list[Problem] = brakes.problems if brakes else []
         self.sent: Counter[str] = Counter()
         """How many messages of each kind went in this pass."""
 
@@ -81,6 +104,15 @@ class Outbox:
         if why:
             self._report(message, f"was not sent: {why}.", "Correct the address in the Staff sheet.")
             return Posted.REFUSED
+        if not is_concern(message):
+            self.check_stop()
+        if self._brakes is not None and self._brakes.stops(message):
+            return Posted.HELD
+        if self._trial is not None:
+            if message.to.address.lower() not in self._trial.only:
+                return self._withheld(self._trial, message, letter)
+            kept = tuple(one for one in message.copied if one.address.lower() in self._trial.only)
+            message = replace(message, copied=kept)
         dropped = tuple(one for one in message.copied if self._dead(one))
         message = replace(message, copied=tuple(one for one in message.copied if one not in dropped))
         worded = replace(letter(), copied=message.copied)
@@ -97,8 +129,12 @@ class Outbox:
                 # That mail may have held other parts than these: only a person can see which.
                 unknown = bool(message.parts) and state is None
                 return self._settle(message, Posted.DOUBTFUL if unknown else Posted.ALREADY_SENT)
+            # Wording and looking take time, and this process may have been stopped for longer.
+            self._store.check_lease()
             self._mailbox.send(worded, message.key)
             self.sent[message.kind] += 1
+            if self._brakes is not None:
+                self._brakes.count(message)
             for one in dropped:
                 what = f"went without its copy: mail to the address of {one.key} came back."
                 self._report(message, what, "Correct the address in the Staff sheet.")
@@ -106,11 +142,29 @@ class Outbox:
             self._undecided.add(message.key)
             return Posted.UNDECIDED
         except UncertainError:
-            return self._settle(message, Posted.DOUBTFUL)
+            return self._settle(message, Posted.DOUBTFUL, worded)
         except LetterRefusedError as refusal:
             self._report(message, f"was refused by the mailbox: {refusal}.", "Mend that, or tell IT.")
             return Posted.REFUSED
-        return self._settle(message, Posted.SENT)
+        return self._settle(message, Posted.SENT, worded)
+
+    def check_stop(self) -> None:
+        """Raise StoppedError when the service was told to stop."""
+        if self._told_to_stop():
+            raise StoppedError("The service was told to stop. The next start goes on.")
+
+    def kept_back(self) -> int | None:
+        """How many messages a trial has kept back so far, None when it is no trial."""
+        if self._trial is None:
+            return None
+        return sum(1 for _ in self._trial.kept.sent_since(datetime.min.replace(tzinfo=UTC)))
+
+    @staticmethod
+    def _withheld(trial: Trial, message: Message, letter: Callable[[], Letter]) -> Posted:
+        """Word a message that would have gone, and keep it, once."""
+        if not trial.kept.has_sent(message.key):
+            trial.kept.send(replace(letter(), copied=message.copied), message.key)
+        return Posted.WITHHELD
 
     def _dead(self, one: Recipient) -> str:
         """Why nothing more goes to a person's address, empty when mail to it does not come back. QA's own
@@ -159,11 +213,13 @@ class Outbox:
             self._store.free(key, event, self.stamp)
         return True
 
-    def _settle(self, message: Message, posted: Posted) -> Posted:
+    def _settle(self, message: Message, posted: Posted, worded: Letter | None = None) -> Posted:
         doubtful = posted is Posted.DOUBTFUL
         about = message.key.split("/", 1)[0]
         what = f"{message.kind} {'is doubtful' if doubtful else 'sent'}"
         facts: dict[str, Fact] = {"to": message.to.key, "copied": tuple(one.key for one in message.copied)}
+        if worded is not None:
+            facts |= {"key": message.key, "files": file_facts(worded.files)}
         event = Event(about, what, facts)
         self._store.settle(message.key, "doubtful" if doubtful else "sent", self.stamp, event)
         return posted

@@ -6,8 +6,8 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, field
+from datetime import date, timedelta
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -19,11 +19,16 @@ from .adapters.eml_folder import EmlFolder
 from .adapters.one_at_a_time import FolderLock
 from .adapters.opening import copy_store
 from .adapters.originals import OriginalsFolder
+from .adapters.qa_pages import QaPagesFolder
 from .adapters.spreadsheet import FileWorkbook
+from .domain.holding import APPROVAL, WANTED
 from .domain.ids import MessageKey, StaffKey
 from .domain.message import Marks, Recipient
 from .ports import Mailbox, OneAtATime, Originals, SendingSteps, Store, Workbook
+from .ports.qa_pages import QaPages
 from .settings import Settings
+from .stopping import Stopping
+from .store_opening import StoreKeeper
 
 if TYPE_CHECKING:
     from .adapters.m365.calls import Graph
@@ -37,6 +42,8 @@ class Waiting:
 
     timer: Callable[[], float] = time.monotonic
     pause: Callable[[float], None] = time.sleep
+    stopped: Callable[[], bool] = lambda: False
+    """Whether the process was told to stop: then no call is waited for much longer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +55,18 @@ class Ports:
     mailbox: Mailbox
     workbook: Workbook
     lock: OneAtATime
+    pages: QaPages
     certificate_ends: Callable[[], date | None] = lambda: None
     """The day after which we can sign in nowhere, None when there is no such day."""
+    keeper: StoreKeeper | None = None
+    """Who remembers outside the store how far it has come, None where nothing is to be remembered."""
+    skew: Callable[[], timedelta | None] = lambda: None
+    """How far this computer's clock is ahead of the mailbox's, None where that has none."""
+    withheld: Mailbox | None = None
+    """Where a trial keeps what would have gone to others, None when it is no trial."""
+    braked: bool = True
+    """Whether a hold holds: what only shows what would go is not held."""
+    stopping: Stopping = field(default_factory=Stopping)
 
 
 def open_ports(settings: Settings, waiting: Waiting | None = None) -> Ports:
@@ -57,15 +74,45 @@ def open_ports(settings: Settings, waiting: Waiting | None = None) -> Ports:
 
     A rehearsal on a loopback Graph gives its own `waiting`, which takes no time.
     """
+    keeper = store_keeper(settings)
+    store = keeper.open()
+    if settings.brakes.first_run_approval and keeper.is_first_use and not store.head()[0]:
+        store.keep_fact(APPROVAL, WANTED)
+    return ports_on(settings, store, keeper, waiting)
+
+
+def store_keeper(settings: Settings) -> StoreKeeper:
+    """Who opens the store that the settings name. What is made from here on is for our own account alone."""
     keep_private()
-    store, microsoft = Database(settings.store_url), Microsoft365(settings, waiting)
+    return StoreKeeper(settings, lambda url: Database(url))
+
+
+def state_lock(settings: Settings) -> OneAtATime:
+    """The lock of the state folder, for what is done while no store is open."""
+    return FolderLock(settings.path(settings.store.state))
+
+
+def ports_on(
+    settings: Settings, store: Database, keeper: StoreKeeper, waiting: Waiting | None = None
+) -> Ports:
+    """The adapters that the settings name, on a store that is open."""
+    stopping = Stopping()
+    patient = waiting or Waiting(pause=stopping.pause, stopped=stopping.asked)
+    # Where time passes by being waited for, there are no two clocks to compare.
+    microsoft = Microsoft365(settings, patient, compares_clocks=waiting is None)
+    trial = settings.path(settings.store.state) / "trial" if settings.trial.only else None
     return Ports(
         store=store,
         originals=OriginalsFolder(settings.path(settings.store.originals)),
         mailbox=open_mailbox(settings, microsoft, store),
         workbook=open_workbook(settings, microsoft),
-        lock=FolderLock(settings.path(settings.store.state)),
+        lock=store if store.shared else FolderLock(settings.path(settings.store.state)),
+        pages=QaPagesFolder(settings.reports_folder, shared=bool(settings.reports.folder)),
         certificate_ends=microsoft.certificate_ends,
+        keeper=keeper,
+        skew=microsoft.skew,
+        withheld=_folder(settings, trial) if trial else None,
+        stopping=stopping,
     )
 
 
@@ -78,14 +125,18 @@ def sender_of(settings: Settings) -> Recipient:
 def marks_of(settings: Settings) -> Marks:
     """What every message bears."""
     given = settings.mailbox
-    return Marks(given.sensitivity, given.encrypt_tag, given.encrypt_header)
+    tag = f"{given.encrypt_tag} [TRIAL]".strip() if settings.trial.only else given.encrypt_tag
+    return Marks(given.sensitivity, tag, given.encrypt_header)
 
 
 class Microsoft365:
     """The adapters of Microsoft 365, which share one sign-in and one pace."""
 
-    def __init__(self, settings: Settings, waiting: Waiting | None = None) -> None:
+    def __init__(
+        self, settings: Settings, waiting: Waiting | None = None, compares_clocks: bool = False
+    ) -> None:
         self._settings, self._waiting = settings, waiting or Waiting()
+        self._compares_clocks = compares_clocks
 
     @cached_property
     def pace(self) -> "Pace":
@@ -95,7 +146,11 @@ class Microsoft365:
         given, waiting = self._settings.microsoft_365, self._waiting
         assert given is not None
         return Pace(
-            given.sends_per_minute, given.requests_per_10_minutes, timer=waiting.timer, pause=waiting.pause
+            given.sends_per_minute,
+            given.requests_per_10_minutes,
+            timer=waiting.timer,
+            pause=waiting.pause,
+            stopped=waiting.stopped,
         )
 
     @cached_property
@@ -118,7 +173,18 @@ class Microsoft365:
             ca_bundle=path(given.ca_bundle) if given.ca_bundle else None,
             show=_tell if sys.stderr.isatty() else None,
         )
-        return Graph(app, self.pace)
+        return Graph(app, self.pace, now=SystemClock().now if self._compares_clocks else None)
+
+    def skew(self) -> timedelta | None:
+        """How far this computer's clock is ahead of Microsoft's, None when that is not known: the mailbox is
+        elsewhere, or does not answer."""
+        if self._settings.mailbox.kind != "m365" or not self._compares_clocks:
+            return None
+        if self.graph.skew is None:
+            from .adapters.m365.lookup import Lookup
+
+            Lookup(self.graph, sender_of(self._settings)).answers()
+        return self.graph.skew
 
     def mailbox(self, steps: SendingSteps) -> Mailbox:
         """The mailbox. `steps` is where it notes how far each letter has come."""
@@ -172,17 +238,35 @@ def open_workbook(settings: Settings, microsoft: Microsoft365) -> Workbook:
     return FileWorkbook(settings.path(settings.workbook.path))
 
 
+def copy_of_store(settings: Settings, target: Path) -> None:
+    """Write a whole copy of the store, as it is now, to an SQLite file that is not there yet; none when there
+    is no store. The store is not changed. Raises StoreUnavailableError."""
+    if settings.store_url.startswith("postgresql"):
+        from .adapters.postgresql import copy_shared_store
+
+        copy_shared_store(settings.store_url, target)
+    elif (place := Path(settings.store_url.removeprefix("sqlite:///"))).exists():
+        copy_store(place, target)
+
+
+def open_copy(path: Path) -> Store:
+    """The store in a copy of it. Raises StoreUnavailableError."""
+    return Database(f"sqlite:///{path}")
+
+
 @contextmanager
 def trial(settings: Settings) -> Iterator[tuple[Ports, Path]]:
     """Ports that change nothing outside: a copy of the store, or a new one where none has been made yet,
     an empty mailbox, and the real spreadsheet. With them, the folder that letters are written to."""
-    place = Path(settings.store_url.removeprefix("sqlite:///"))
+    keeper = StoreKeeper(settings, Database)
     with tempfile.TemporaryDirectory(prefix="case-audit-") as name:
         folder = Path(name)
-        if place.exists():
-            copy_store(place, folder / "audits.db")
-        store = Database(f"sqlite:///{folder / 'audits.db'}" if place.exists() else "sqlite://")
+        copy = folder / "audits.db"
+        keeper.refuse_lost()
+        copy_of_store(settings, copy)
+        store = Database(f"sqlite:///{copy}" if copy.exists() else "sqlite://")
         try:
+            keeper.examine(store)
             yield (
                 Ports(
                     store=store,
@@ -190,6 +274,8 @@ def trial(settings: Settings) -> Iterator[tuple[Ports, Path]]:
                     mailbox=_folder(settings, folder / "mailbox"),
                     workbook=open_workbook(settings, Microsoft365(settings)),
                     lock=FolderLock(folder),
+                    pages=QaPagesFolder(folder / "reports"),
+                    braked=False,
                 ),
                 folder / "mailbox" / "sent",
             )

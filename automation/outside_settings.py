@@ -93,3 +93,15 @@ class StoreSettings:
     url: str
     originals: str
     state: str
+
+    def __post_init__(self) -> None:
+        if "password" in self.url.lower():
+            raise ValueError("url must not hold a password. Put it into the service's ~/.pgpass.")
+
+
+@dataclass(frozen=True, slots=True)
+class ReportsSettings:
+    """Where the service puts what it writes for QA to look at. Without a folder, into `reports` in the state
+    folder."""
+
+    folder: str = ""

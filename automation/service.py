@@ -1,9 +1,7 @@
 """Makes passes, and keeps the schedule. No job can kill it."""
 
-import json
 import logging
 import signal
-import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -18,6 +16,7 @@ from .adapters.disk import write_whole
 from .domain.calendar import WorkingCalendar
 from .domain.certificate import certificate_problem
 from .domain.problem import Problem, stopping
+from .heartbeat import beat
 from .jobs.actions import actions
 from .jobs.allocate import allocate
 from .jobs.bounces import bounces
@@ -25,19 +24,24 @@ from .jobs.chase import chase
 from .jobs.collect import collect
 from .jobs.digest import digest
 from .jobs.moderate import moderate
+from .jobs.report import report
 from .jobs.send import send
 from .jobs.share import share
 from .jobs.this_pass import Pass
+from .jobs.track import track
 from .letters import Letters
-from .outbox import Guard, Outbox
+from .outbox import Guard
 from .outside import Ports
-from .ports import Clock, OutsideUnavailableError, Store
+from .ports import Clock, OutsideUnavailableError, Store, TakenOverError
+from .private_files import open_to_others
+from .safety import hold_problems, outbox_of, tell_holds
 from .settings import Settings, plain_facts
 
 if TYPE_CHECKING:
     from .documents.form_writer import FormWriter
     from .documents.isolated_reader import IsolatedReader
     from .documents.shared_copy import CopyWriter
+    from .jobs.report_making import Reporting
 
 log = logging.getLogger("case_audit")
 
@@ -49,15 +53,17 @@ JOBS: Mapping[str, Callable[[Pass], None]] = {
     "share": share,
     "moderate": moderate,
     "actions": actions,
+    "report": report,
     "chase": chase,
     "digest": digest,
+    "track": track,
 }
 """The jobs in the order of a pass. Forms are collected before anybody is chased."""
 
-COLLECTED_FIRST = ("moderate", "actions", "chase")
+COLLECTED_FIRST = ("moderate", "actions", "report", "chase")
 """The jobs that need to know which forms have come in: those are collected just before, or they wait."""
 
-REPLIES_ONLY = ("allocate", "collect", "bounces")
+REPLIES_ONLY = ("allocate", "collect", "bounces", "track")
 """The jobs that run at any hour: what they send answers somebody, or is an immediate concern."""
 
 
@@ -100,6 +106,7 @@ class Service:
         self.writer = cache(partial(writer_of, settings, ports.store))
         self.copier = cache(partial(copier_of, settings))
         self.reader = cache(partial(reader_of, settings))
+        self.reporting = cache(partial(reporting_of, settings))
         self.working = cache(partial(working_calendar, settings))
 
     def once(self, clock: Clock, jobs: Sequence[str] = tuple(JOBS)) -> Outcome:
@@ -114,14 +121,23 @@ class Service:
 
     def _once(self, clock: Clock, jobs: Sequence[str]) -> Outcome:
         this = self.this_pass(clock)
+        self._remember(this)
         unavailable: dict[str, str] = {}
         failed: set[str] = set()
-        first = (("certificate", self._look_at_certificate), ("recover", _recover))
-        for name, job in (*first, *((n, j) for n, j in JOBS.items() if n in jobs)):
+        first = (("certificate", self._look_at_keys), ("recover", _recover))
+        last = (("holds", tell_holds),) if self.ports.braked else ()
+        for name, job in (*first, *((n, j) for n, j in JOBS.items() if n in jobs), *last):
+            if self.ports.stopping.asked():
+                unavailable["stop"] = "The service was told to stop. The next start goes on."
+                break
             if name in COLLECTED_FIRST and "collect" in failed:
                 continue
             try:
                 job(this)
+            except TakenOverError as error:
+                unavailable[name] = str(error)
+                log.warning("%s stopped: %s", name, error)
+                break
             except OutsideUnavailableError as error:
                 unavailable[name] = str(error)
                 failed.add(name)
@@ -135,12 +151,23 @@ class Service:
                 this.problems.append(Problem(f"job {name}", what, "Tell IT: the log has the details."))
         problems = [*this.problems, *this.outbox.problems]
         try:
-            problems = [*(one.problem for one in self.ports.store.open_problems()), *problems]
+            held = hold_problems(self.ports.store)
+            problems = [*held, *(one.problem for one in self.ports.store.open_problems()), *problems]
+        except OutsideUnavailableError as error:
+            unavailable["store"] = str(error)
+        try:
+            self._remember(this)
         except OutsideUnavailableError as error:
             unavailable["store"] = str(error)
         return Outcome(tuple(dict.fromkeys(unavailable.values())), tuple(problems), this.outbox.sent)
 
-    def _look_at_certificate(self, this: Pass) -> None:
+    def _remember(self, this: Pass) -> None:
+        """Remember outside the store how far it has come."""
+        if self.ports.keeper is not None:
+            self.ports.keeper.remember(self.ports.store, this.stamp)
+
+    def _look_at_keys(self, this: Pass) -> None:
+        this.problems.extend(open_to_others(self.settings))
         ends = self.ports.certificate_ends()
         if ends and (problem := certificate_problem(ends, this.today)):
             this.problems.append(problem)
@@ -150,19 +177,18 @@ class Service:
         import schedule
 
         minutes = self.settings.schedule.every_minutes
-        stopping = threading.Event()
-        for one in (signal.SIGINT, signal.SIGTERM):
-            signal.signal(one, lambda *_: stopping.set())
+        stopping = self.ports.stopping
         ticker = schedule.Scheduler()
-        while not stopping.is_set():
-            # The ticker counts in the machine's local time. When that jumps, its next tick may be an hour
-            # or a year away: then it starts anew.
-            if not ticker.jobs or (ticker.idle_seconds or 0) > minutes * 60:
-                ticker.clear()
-                self._tick(clock)
-                ticker.every(minutes).minutes.do(self._tick, clock)
-            ticker.run_pending()
-            stopping.wait(min(max(ticker.idle_seconds or 1, 1), 30))
+        with stopping.on(signal.SIGINT, signal.SIGTERM):
+            while not stopping.asked():
+                # The ticker counts in the machine's local time. When that jumps, its next tick may be an hour
+                # or a year away: then it starts anew.
+                if not ticker.jobs or (ticker.idle_seconds or 0) > minutes * 60:
+                    ticker.clear()
+                    self._tick(clock)
+                    ticker.every(minutes).minutes.do(self._tick, clock)
+                ticker.run_pending()
+                stopping.wait(min(max(ticker.idle_seconds or 1, 1), 30))
 
     def _tick(self, clock: Clock) -> None:
         now, schedule = clock.now(), self.settings.schedule
@@ -173,25 +199,30 @@ class Service:
             outcome = Outcome(unavailable=(str(error),))
         for line in outcome.unavailable:
             log.error("%s", line)
-        beat = {"at": now.isoformat(), "code": outcome.code, "problems": len(outcome.problems)}
-        state = self.settings.path(self.settings.store.state)
-        try:
-            write_whole(state / "heartbeat.json", json.dumps(beat).encode())
-        except OSError as error:
-            log.error("The heartbeat cannot be written: %s", error.strerror)
+        self.beat(clock, outcome)
+
+    def beat(self, clock: Clock, outcome: Outcome) -> None:
+        """Tell those who watch the service what a pass came to."""
+        beat(self.settings, partial(self.this_pass, clock), clock.now(), outcome)
 
     def this_pass(self, clock: Clock) -> Pass:
         """What the jobs of a pass at this time work with."""
         settings, ports, now = self.settings, self.ports, clock.now()
         guard = Guard(settings.recipients.domains, valid_address)
-        return Pass(
+
+        def audits() -> int:
+            return len(ports.store.audits(list(this.rounds())))
+
+        this = Pass(
             today=now.date(),
             stamp=now,
             store=ports.store,
             originals=ports.originals,
             mailbox=ports.mailbox,
             workbook=ports.workbook,
-            outbox=Outbox(ports.store, ports.mailbox, guard, now),
+            pages=ports.pages,
+            reporting=self.reporting,
+            outbox=outbox_of(settings, ports, guard, clock, now, audits),
             letters=self.letters,
             writer=self.writer,
             copier=self.copier,
@@ -205,6 +236,7 @@ class Service:
             domains=settings.recipients.domains,
             officers=settings.qa_officers,
         )
+        return this
 
 
 def letters_of(settings: Settings) -> Letters:
@@ -231,8 +263,17 @@ def copier_of(settings: Settings, version: str) -> "CopyWriter":
     return CopyWriter(form, _base_of(settings), settings.council.name)
 
 
-def _base_of(settings: Settings) -> bytes:
-    base = next(one / "form.docx" for one in settings.templates if (one / "form.docx").exists())
+def reporting_of(settings: Settings) -> "Reporting":
+    """A council's choices for its reports."""
+    from .jobs.report_making import Reporting
+
+    council = settings.council
+    base = _base_of(settings, "report.docx")
+    return Reporting(council.name, council.qa_team, settings.report_look, settings.themes, base)
+
+
+def _base_of(settings: Settings, name: str = "form.docx") -> bytes:
+    base = next(one / name for one in settings.templates if (one / name).exists())
     return base.read_bytes()
 
 

@@ -4,8 +4,8 @@ import hashlib
 import re
 import tomllib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, fields, is_dataclass, replace
-from datetime import date, time
+from dataclasses import dataclass, field, fields, is_dataclass, replace
+from datetime import date, datetime, time
 from pathlib import Path
 from typing import TypeVar
 
@@ -13,11 +13,21 @@ from .domain.columns import Columns
 from .domain.form import Form
 from .domain.ids import StaffKey
 from .domain.message import Recipient
+from .domain.report_look import Look
 from .domain.rules import Rules
+from .domain.themes import Vocabulary
 from .form_files import config_text, forms_of
-from .outside_settings import MailboxSettings, Microsoft365Settings, StoreSettings, WorkbookSettings
+from .outside_settings import (
+    MailboxSettings,
+    Microsoft365Settings,
+    ReportsSettings,
+    StoreSettings,
+    WorkbookSettings,
+)
+from .safety_settings import BackupSettings, BrakeSettings, TrialSettings
 from .shipped import shipped
 from .toml_values import read_values
+from .watching_settings import HeartbeatSettings, LogSettings
 
 T = TypeVar("T")
 
@@ -69,6 +79,11 @@ class Schedule:
             raise ValueError("every_minutes must be 1 to 1440.")
         if self.send_from >= self.send_until:
             raise ValueError("send_from must be earlier than send_until.")
+        day = date.min
+        hours = datetime.combine(day, self.send_until) - datetime.combine(day, self.send_from)
+        if self.every_minutes * 2 > hours.total_seconds() / 60:
+            # Each pass may take a while. With less than this a day might go by without one in those hours.
+            raise ValueError("every_minutes must be at most half the time from send_from to send_until.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +120,13 @@ class _Service:
     recipients: RecipientSettings
     schedule: Schedule
     microsoft_365: Microsoft365Settings | None = None
+    reports: ReportsSettings = field(default_factory=ReportsSettings)
+    report_look: Look = field(default_factory=Look)
+    brakes: BrakeSettings = field(default_factory=BrakeSettings)
+    trial: TrialSettings = field(default_factory=TrialSettings)
+    backup: BackupSettings = field(default_factory=BackupSettings)
+    log: LogSettings = field(default_factory=LogSettings)
+    heartbeat: HeartbeatSettings = field(default_factory=HeartbeatSettings)
 
     def __post_init__(self) -> None:
         there = self.mailbox.kind == "m365" or self.workbook.kind == "sharepoint"
@@ -131,7 +153,16 @@ class Settings:
     """Every form that may come back, the audit form first: a form that was sent under an older description
     is read by that one, kept beside it."""
     templates: tuple[Path, ...]
+    themes: Vocabulary
+    """What the monthly report looks for in the words of audits."""
     microsoft_365: Microsoft365Settings | None = None
+    reports: ReportsSettings = field(default_factory=ReportsSettings)
+    report_look: Look = field(default_factory=Look)
+    brakes: BrakeSettings = field(default_factory=BrakeSettings)
+    trial: TrialSettings = field(default_factory=TrialSettings)
+    backup: BackupSettings = field(default_factory=BackupSettings)
+    log: LogSettings = field(default_factory=LogSettings)
+    heartbeat: HeartbeatSettings = field(default_factory=HeartbeatSettings)
     mark: str = ""
     """A hash of the files: another one means that something in them has changed."""
 
@@ -143,6 +174,11 @@ class Settings:
     def path(self, given: str) -> Path:
         """A configured path, taken from the configuration folder where it is relative."""
         return (self.folder / Path(given).expanduser()).resolve()
+
+    @property
+    def reports_folder(self) -> Path:
+        """Where the service puts what it writes for QA."""
+        return self.path(self.reports.folder or f"{self.store.state}/reports")
 
     @property
     def store_url(self) -> str:
@@ -164,8 +200,9 @@ def load(folder: Path) -> Settings:
     rules = _read(Rules, folder, "rules.toml", texts, faults)
     calendar = _read(CalendarSettings, folder, "calendar.toml", texts, faults)
     columns = _read(Columns, folder, "workbook.toml", texts, faults)
+    themes = _read(Vocabulary, folder, "themes.toml", texts, faults)
     forms = forms_of(folder, texts, faults)
-    if faults or not (service and rules and calendar and columns and forms):
+    if faults or not (service and rules and calendar and columns and themes and forms):
         raise SettingsError(faults)
     officers = tuple(Recipient(StaffKey(one.address), one.name, one.address) for one in service.qa_officers)
     own = folder / "templates"
@@ -185,7 +222,15 @@ def load(folder: Path) -> Settings:
         columns=columns,
         forms=forms,
         templates=(own, shipped("templates")) if own.is_dir() else (shipped("templates"),),
+        themes=themes,
         microsoft_365=service.microsoft_365,
+        reports=service.reports,
+        report_look=service.report_look,
+        brakes=service.brakes,
+        trial=service.trial,
+        backup=service.backup,
+        log=service.log,
+        heartbeat=service.heartbeat,
         mark=hashlib.sha256("\0".join(texts).encode()).hexdigest()[:16],
     )
 

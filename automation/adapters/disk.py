@@ -60,8 +60,8 @@ def keep_private() -> None:
 
 
 def make_folder(folder: Path, mode: int = 0o700) -> None:
-    """Make a folder where it is missing, with those above it, so that a power cut leaves what is put into it in
-    its place. Raises OSError."""
+    """Make a folder where it is missing, with those above it, so that a power cut leaves what is put into
+    it in its place. Raises OSError."""
     missing = [one for one in (folder, *folder.parents) if not one.exists()]
     folder.mkdir(parents=True, exist_ok=True, mode=mode)
     for one in reversed(missing):

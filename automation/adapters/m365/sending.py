@@ -31,6 +31,8 @@ QUIET = timedelta(minutes=15)
 """So long a letter whose fate is unknown is left alone: Graph has delivered after it said that it failed."""
 _MOST_TRIES = 2
 """So often a letter is handed over before a person has to look."""
+_MOST_UNCLEAR = 2
+"""So many hand-overs running without an answer end a pass."""
 _LOOKS = (0.0, 1.0, 2.0, 4.0)
 """Seconds before each look for what was just taken: it may not be in Sent Items at once."""
 
@@ -52,6 +54,7 @@ class Sending:
         self._lookup = Lookup(graph, sender)
         self._drafting = Drafting(graph, sender, marks, self._lookup)
         self._looked: dict[MessageKey, Found] = {}
+        self._unclear = 0
 
     def has_sent(self, key: MessageKey) -> bool:
         """Whether a letter has gone under this key."""
@@ -96,7 +99,11 @@ class Sending:
             if fault.status == 503:
                 # Out of service, it has tried nothing: that does not count, and is waited for all the same.
                 self._note(key, "sending", draft, tries)
-            # Whatever it is, the next letter would meet it too. This one keeps its claim.
+            # This one keeps its claim. One such answer in a hundred must not hold up the others for a pass;
+            # a second one running, and the next letter would meet it too.
+            self._unclear += 1
+            if self._unclear < _MOST_UNCLEAR:
+                raise UndecidedError from None
             raise MailboxUnavailableError(f"A letter was handed over, and Microsoft 365 {fault}.") from None
         except RefusedError as refusal:
             if refusal.status == 404 and self._seen(draft):
@@ -109,6 +116,7 @@ class Sending:
             # Too busy, or not let in: nothing was done.
             self._note(key, "drafted", draft, tries)
             raise
+        self._unclear = 0
         self._note(key, "accepted", draft, tries + 1)
         if not self._seen(draft):
             raise UndecidedError
