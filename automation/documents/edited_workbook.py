@@ -6,12 +6,13 @@ from datetime import date
 
 import openpyxl
 
+from .new_workbook import workbook_bytes
+
 
 def with_cells(content: bytes, changes: Mapping[tuple[str, str], str | date]) -> bytes:
-    """A copy with these cells set. `changes` maps (sheet's name, cell such as `E14`) to a value."""
+    """A copy with these cells set, the same for the same changes. `changes` maps (sheet's name, cell such as
+    `E14`) to a value."""
     book = openpyxl.load_workbook(io.BytesIO(content))
     for (sheet, ref), value in changes.items():
         book[sheet][ref] = value
-    out = io.BytesIO()
-    book.save(out)
-    return out.getvalue()
+    return workbook_bytes(book)

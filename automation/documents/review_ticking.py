@@ -9,6 +9,7 @@ from collections.abc import Sequence
 import openpyxl
 from openpyxl.cell.cell import Cell
 
+from .new_workbook import workbook_bytes
 from .review_reading import EXTRACTS, USE, WHY
 
 _KIND, _SECTION = "Kind", "Section"
@@ -26,6 +27,4 @@ def ticked(content: bytes, most: int) -> bytes:
         if len(seen) < most and where not in seen:
             seen.add(where)
             row[head[USE]].value = "Yes"
-    saved = io.BytesIO()
-    book.save(saved)
-    return saved.getvalue()
+    return workbook_bytes(book)

@@ -6,13 +6,13 @@ it has not died at; and so on until it ends by itself. It must end with the same
 
 import email.policy
 import hashlib
-import io
+import math
 import re
 import shutil
 import signal
 import subprocess
 import sys
-import zipfile
+import time
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
@@ -23,6 +23,7 @@ from pathlib import Path
 from tests.support import postgres, warm
 from tests.support.crash_journal import Journal, read_journal
 from tests.support.crashing import DIED, main
+from tests.support.report_heads import without_head
 from tests.support.whole_story import whole_story
 
 MORE = (3, 13, 19, 22, 37)
@@ -32,8 +33,6 @@ CONCERN = "concern"
 _MOST_LIVES = 3000
 _ROOT = Path(__file__).parents[2]
 _HEADS = ("From", "To", "Cc", "Subject", "In-Reply-To", "X-Case-Audit-Key")
-_HISTORY = re.compile(rb"\b[0-9a-f]{64}\b")
-"""The head of the history, in a report."""
 _NAME = re.compile(r"(\w[\w-]*)_[0-9a-f]{12}\b")
 
 
@@ -68,16 +67,20 @@ def mails(out: Path) -> Mapping[str, object]:
     return found
 
 
-def play(folder: Path, config: Path, like: Played | None = None, *options: str) -> Played:
-    """A rehearsal in the folder: one that never dies, or one that dies at every point and should end like the
-    other. `options` are those of `tests.support.crashing` and of the rehearsal."""
+def play(
+    folder: Path, config: Path, like: Played | None = None, *options: str, until: float = math.inf
+) -> Played:
+    """A rehearsal in the folder: one that never dies, or one that dies at every point and should end like
+    the other; after the monotonic time `until` it dies no more. `options` are those of
+    `tests.support.crashing` and of the rehearsal."""
     folder.mkdir(parents=True, exist_ok=True)
     mode = ("--like", str(like.journal.path)) if like else ("--never",)
     journal, out = str(folder / "journal.json"), str(folder / "out")
     arguments = ("--seen", journal, *mode, *options, out, "--config", str(config))
     code: int | None = DIED
     for _ in range(_MOST_LIVES):
-        life = warm.start(_life, arguments, folder / "said.txt")
+        rest = ("--never",) if time.monotonic() > until else ()
+        life = warm.start(_life, (*rest, *arguments), folder / "said.txt")
         life.join()
         code = life.exitcode
         if code != DIED:
@@ -170,7 +173,7 @@ def _database() -> Iterator[tuple[str, ...]]:
 
 
 def campaign(
-    folder: Path, where: Where, seeds: Sequence[int], only: str = ""
+    folder: Path, where: Where, seeds: Sequence[int], only: str = "", until: float = math.inf
 ) -> Iterator[tuple[Played, Played]]:
     """For each seed the rehearsal that nothing disturbed, and the one that died. The seed 0 is the first time
     at each point, any other one a time by chance."""
@@ -180,7 +183,7 @@ def campaign(
     for seed in seeds:
         with where.options(folder / f"graph-{seed}") as options:
             given = ("--seed", str(seed), "--only", only, *options)
-            yield whole, play(folder / f"crashed-{seed}", config, whole, *given)
+            yield whole, play(folder / f"crashed-{seed}", config, whole, *given, until=until)
 
 
 def _as_read(mail: bytes, *more: str) -> object:
@@ -188,15 +191,10 @@ def _as_read(mail: bytes, *more: str) -> object:
     read = BytesParser(policy=email.policy.default).parsebytes(mail)
     body = read.get_body(("html", "plain"))
     text = _NAME.sub(r"\1", body.get_content()).rstrip() if body else ""
-    files = [(part.get_filename(), _file(part.get_payload(decode=True))) for part in read.iter_attachments()]
+    files = [
+        (part.get_filename(), without_head(part.get_payload(decode=True))) for part in read.iter_attachments()
+    ]
     return [str(read[head]) for head in (*_HEADS, *more)], text, files
-
-
-def _file(content: object) -> object:
-    if not isinstance(content, bytes) or not content.startswith(b"PK"):
-        return content
-    with zipfile.ZipFile(io.BytesIO(content)) as file:
-        return {name: _HISTORY.sub(b"", file.read(name)) for name in file.namelist()}
 
 
 def shown(whole: Played, crashed: Played) -> Iterator[str]:

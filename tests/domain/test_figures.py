@@ -1,7 +1,7 @@
 """Every figure of the report against a month counted by hand: the table in tests/support/counted_month.py."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from hypothesis import given
@@ -21,7 +21,7 @@ from automation.domain.figures import (
     section_grades,
 )
 from automation.domain.follow_up import Answered
-from automation.domain.ids import RoundId, StaffKey
+from automation.domain.ids import RoundId, StaffKey, audit_reference
 from automation.domain.month import Share, by_case_service, by_role, by_service
 from automation.domain.trend import Point, breaks, point, restated
 from tests.support.counted_month import (
@@ -31,6 +31,9 @@ from tests.support.counted_month import (
     DISPUTES,
     GOOD,
     LISTS,
+    NORTH,
+    ORGANISATION,
+    PEOPLE,
     RI,
     ROUND,
     WORST,
@@ -58,7 +61,7 @@ def test_audits_are_counted_by_the_auditors_service() -> None:
     assert by["North"] == {ON_TIME: 4, LATE: 0, OUTSTANDING: 2, EXTENDED: 1, EXEMPT: 1}
     assert by["South"] == {ON_TIME: 1, LATE: 1, OUTSTANDING: 1, EXTENDED: 1, EXEMPT: 1}
     assert by["No service given"] == {ON_TIME: 1, LATE: 0, OUTSTANDING: 0, EXTENDED: 0, EXEMPT: 0}
-    assert sum(map(sum, (one.values() for one in by.values()))) == 14  # type: ignore[arg-type]
+    assert sum(map(sum, (one.values() for one in by.values()))) == 14
 
 
 def test_audits_are_counted_by_role() -> None:
@@ -176,6 +179,24 @@ def test_oversight_counts_lists_answered_in_time_and_actions_confirmed() -> None
     assert (found.lists, found.verified) == (Share(1, 3), Share(1, 2))
 
 
+def test_a_list_answered_on_its_day_is_in_time_and_one_due_today_can_still_be() -> None:
+    today = month().day
+    answered = Answered(today, StaffKey("P07"), "00")
+    due_today = replace(LISTS[2], due=today)
+    for one, share in (
+        (due_today, Share(0, 0)),
+        (replace(due_today, answered=answered), Share(1, 1)),
+        (replace(due_today, due=today - timedelta(1)), Share(0, 1)),
+        (replace(due_today, answered=replace(answered, on=today - timedelta(1))), Share(1, 1)),
+    ):
+        assert oversight(month(lists=(one,))).lists == share
+
+
+def test_an_action_that_repeats_another_is_not_confirmed_twice() -> None:
+    again = replace(ACTIONS[6], state="verified")
+    assert oversight(month(actions=(*ACTIONS[:6], again))).verified == Share(1, 2)
+
+
 def test_the_loop_is_closed_when_a_later_audit_of_the_case_is_better() -> None:
     later = RoundId("2027-02")
     again = [
@@ -232,6 +253,7 @@ def test_late_returns_and_moved_grades_restate_the_month() -> None:
         (one.what, one.before, one.now)
         for one in restated([before], {ROUND.id: after}, (BEST, GOOD, RI, WORST))
     }
+    # 006 is not back though its extension is over: nobody more is on time.
     assert told == {("audits returned", 8, 9), ("returned late", 1, 2), ("graded Requires improvement", 2, 3)}
     assert not list(restated([before], {ROUND.id: before}, (BEST, GOOD, RI, WORST)))
 
@@ -241,3 +263,64 @@ def test_another_form_breaks_the_trend() -> None:
     assert breaks([old, point(month())]) == (
         f"November 2026: version {month().form.version} of the form, before it version 0.",
     )
+
+
+def test_somebody_with_a_service_of_their_own_is_counted_there_and_not_where_their_team_is() -> None:
+    lent = replace(PEOPLE[0], service="Lent to another")
+    of = month(organisation=replace(ORGANISATION, people={**ORGANISATION.people, lent.key: lent}))
+    assert required(of, of.service_of)["Lent to another"].people == 1
+
+
+def test_somebody_exempt_who_returned_an_audit_all_the_same_has_done_it() -> None:
+    exempt = replace(PEOPLE[1], exempt_from=date(2026, 11, 1))
+    of = month(organisation=replace(ORGANISATION, people={**ORGANISATION.people, exempt.key: exempt}))
+    assert required(of)[""].done == required(month())[""].done
+
+
+def test_an_extension_that_runs_is_told_apart_unless_another_audit_is_overdue() -> None:
+    assert required(month())[""].running == 1
+    two = (*AUDITS, replace(audit(20, 6, NORTH), reference=reference(20)))
+    counted = required(month(audits=two, every=two))[""]
+    assert counted.running == 0
+    assert counted.several == 2
+    assert counted.done[OUTSTANDING] == 2
+
+
+def test_people_on_time_are_restated_when_a_return_within_an_extension_has_come() -> None:
+    before = point(month())
+    came = tuple(
+        replace(one, received=received(date(2026, 12, 7), RI)) if one.reference == reference(6) else one
+        for one in AUDITS
+    )
+    after = point(month(audits=came, day=date(2026, 12, 31)))
+    told = {(one.what, one.before, one.now) for one in restated([before], {ROUND.id: after}, (RI,))}
+    assert ("people on time", 6, 7) in told
+
+
+def test_sections_that_are_level_as_shown_are_not_told_apart() -> None:
+    """55 of 92 and 56 of 93 both read 60%: neither is the strongest alone."""
+    sections = {
+        "A": Grades({GOOD: 55, WORST: 37}),
+        "B": Grades({GOOD: 56, WORST: 37}),
+        "C": Grades({GOOD: 1, WORST: 91}),
+    }
+    assert extremes(sections, [GOOD]) == (("A", "B"), ("C",))
+
+
+def test_a_month_that_has_dropped_out_of_sight_does_not_hide_what_changed_in_another() -> None:
+    gone, before = Point(RoundId("2025-01"), "January 2025", date(2025, 2, 5)), point(month())
+    after = replace(before, on_time=before.on_time + 1)
+    told = [one.what for one in restated([gone, before], {ROUND.id: after}, ())]
+    assert told == ["people on time"]
+
+
+def test_the_loop_follows_the_rounds_and_not_the_order_of_the_sheet() -> None:
+    later = RoundId("2027-02")
+    again = replace(
+        AUDITS[6],
+        reference=audit_reference(later, 1),
+        allocation=replace(AUDITS[6].allocation, round=later),
+        received=received(date(2027, 2, 10), GOOD),
+    )
+    found = loop_closed(month(every=(again, *AUDITS), moderations={}))
+    assert (found.lowest, found.better, found.same) == (1, 1, 0)

@@ -17,7 +17,7 @@ from tests.support.warm import case_audit
 
 KILLS = int(os.environ.get("CASE_AUDIT_KILLS", "7"))
 """How many kills a run suffers. More for a campaign: CASE_AUDIT_KILLS=90 pytest tests/faults."""
-SEEDS = [int(one) for one in os.environ.get("CASE_AUDIT_SEEDS", "1 2").split()]
+SEEDS = [int(one) for one in os.environ.get("CASE_AUDIT_SEEDS", "1").split()]
 """A run for each of these, with other moments: CASE_AUDIT_SEEDS="3 4 5"."""
 FIRST, LAST = date(2026, 10, 29), date(2027, 1, 29)
 """The days that a rehearsal plays: from the preview, through the round, to the last lists of actions."""
@@ -60,6 +60,8 @@ def test_a_rehearsal_killed_again_and_again_ends_with_the_same_mails(
     last = case_audit(command, said)
     last.join()
     assert mails(out) == undisturbed.mails(), said.with_suffix(".errors").read_text("utf-8")
+    page = "index.html"
+    assert (out / page).read_bytes() == (undisturbed.out / page).read_bytes()
     told = tuple(said.read_text("utf-8").splitlines()[:-1])
     assert told == undisturbed.lines
     assert any("handed on" in line for line in told)

@@ -13,7 +13,7 @@ FIRST = "CFA-2026-11-001"
 
 def planned(month: Month) -> list[tuple[str, str, str]]:
     """What was sent, QA's own mails apart."""
-    return [one for one in month.sent() if one[0] not in ("digest", "preview")]
+    return [one for one in month.sent() if one[0] not in ("digest", "preview", "report_draft")]
 
 
 def test_the_month_starts_with_three_messages_for_each_audit(month: Month) -> None:
@@ -100,6 +100,7 @@ def test_a_server_down_for_a_month_and_a_half_sends_nothing_stale(month: Month) 
     before = planned(month)
     month.on("2026-12-18")
     assert planned(month) == before
+    assert len(month.sent("report_draft")) == 1, "the report is late, and told once"
 
 
 def test_case_details_that_are_over_five_working_days_late_wait_for_qa(month: Month) -> None:

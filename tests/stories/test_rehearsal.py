@@ -23,9 +23,14 @@ from automation.jobs.this_pass import Pass
 from automation.lines import life_lines
 from automation.ports import Store
 from automation.rehearsal.books import account
+from automation.rehearsal.kept_sheet import let_a_case_move
 from automation.rehearsal.play import rehearse
 from automation.rehearsal.refused import RehearsalError
 from automation.settings import load
+from tests.support import acting
+from tests.support.browser import look_at
+from tests.support.moderating import person
+from tests.support.month import Month
 from tests.support.whole_story import (
     AGREED,
     CONCERN,
@@ -170,6 +175,40 @@ def test_when_a_team_manager_leaves_their_actions_are_handed_on(played: Path, st
     assert f"{len(handed)} handed on" in told(played)[3]
 
 
+def test_a_case_moves_and_its_open_actions_go_to_the_manager_of_its_new_team(asked: Month) -> None:
+    east = {**asked.teams[0], "team": "East", "manager": "Eve East"}
+    asked.teams.append(east)
+    asked.staff += [
+        person("T9", "Eve East", "Team Manager", "Maya Moss") | {"team": "East"},
+        person("W9", "Wes Wren", "Social Worker", "Eve East") | {"team": "East"},
+    ]
+    asked.save_sheet()
+    acting.passes(asked, "2026-12-08")
+    settings, ports = asked.settings, asked.ports()
+    round_ = Calendar(WorkingCalendar()).round(RoundId("2026-11"))
+    sheet, day = settings.path(settings.workbook.path), date(2026, 12, 16)
+    assert let_a_case_move(sheet, settings, ports.store, round_, day) == acting.FIRST
+    once = sheet.read_bytes()
+    assert let_a_case_move(sheet, settings, ports.store, round_, day) == acting.FIRST
+    ports.store.close()
+    assert sheet.read_bytes() == once, "broken off before it was noted, it is done again and is the same"
+    acting.passes(asked, "2026-12-16", "2027-01-11")
+    theirs = [one for one, listed in acting.lists(asked).items() if listed.person == "T9"]
+    assert theirs[0] == "CFA-2026-12-ACT-003", "December’s list at once: its day has passed"
+    assert acting.on_list(asked, theirs[0]) == ["001-A3", "001-A1", "001-A2"]
+    assert [one.facts["to"] for one in acting.events(asked, acting.FIRST, "handed on")] == ["T9"] * 3
+
+
+def test_no_case_moves_to_a_team_with_which_its_auditor_has_a_conflict(asked: Month) -> None:
+    settings, ports = asked.settings, asked.ports()
+    round_ = Calendar(WorkingCalendar()).round(RoundId("2026-11"))
+    sheet = settings.path(settings.workbook.path)
+    before = sheet.read_bytes()
+    assert let_a_case_move(sheet, settings, ports.store, round_, date(2026, 12, 16)) == ""
+    ports.store.close()
+    assert sheet.read_bytes() == before
+
+
 def _to(handed: list[Event]) -> set[str]:
     return {str(one.facts["to"]) for one in handed}
 
@@ -311,13 +350,14 @@ def test_a_fault_in_a_pass_stops_the_rehearsal(tmp_path: Path, monkeypatch: pyte
     assert json.loads((tmp_path / "out" / "rehearsal.json").read_text("utf-8"))["day"] == ""
 
 
-def test_a_second_rehearsal_is_the_same_to_the_byte(played: Path, tmp_path: Path) -> None:
-    month = whole_story(tmp_path / "council")
-    lines = rehearse(tmp_path / "out", RoundId("2026-11"), month.config, lambda _: None)
-    assert list(lines)[:-1] == told(played)[:-1]
-    one, other = (
-        {path.relative_to(out): path.read_bytes() for path in (out / "mailbox").rglob("*.eml")}
-        for out in (played, tmp_path / "out")
-    )
-    assert one == other
-    assert (played / "index.html").read_bytes() == (tmp_path / "out" / "index.html").read_bytes()
+def test_the_page_of_a_rehearsal_bars_nobody_and_fits_a_phone(played: Path, tmp_path: Path) -> None:
+    looked = look_at((played / "index.html").read_text("utf-8"), tmp_path / "page")
+    assert (looked.violations, looked.console) == ((), ())
+    assert looked.narrow <= looked.window == 320
+
+
+def test_the_status_page_of_a_rehearsal_is_kept_from_the_day_of_the_chase(played: Path) -> None:
+    page = (played / "reports" / "status.html").read_text("utf-8")
+    assert "on 2 December 2026</time>" in page
+    assert "November 2026, due Monday 30 November 2026" in page
+    assert 'href="reports/status.html"' in (played / "index.html").read_text("utf-8")

@@ -30,6 +30,7 @@ from tests.support.graph import FarSide, LoopbackGraph, RealClock, VirtualClock
 from tests.support.graph.__main__ import settings as graph_settings
 from tests.support.m365 import ADDRESS, HOME, Microsoft, keys
 from tests.support.month import Month, Row, allocation
+from tests.support.report_heads import without_head
 
 ROOT = Path(__file__).resolve().parents[2]
 SUNDAY = "2026-11-15"
@@ -120,7 +121,7 @@ def letters(out: Path) -> Mapping[str, Mapping[str, object]]:
             # A mail has its own ends of lines, and some end the last line.
             "HTML": html.replace("\r\n", "\n").rstrip("\n"),
             "files": [
-                (part.get_filename(), part.get_content_type(), part.get_payload(decode=True))
+                (part.get_filename(), part.get_content_type(), without_head(part.get_payload(decode=True)))
                 for part in mail.iter_attachments()
             ],
         }

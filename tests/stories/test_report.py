@@ -3,6 +3,7 @@
 import io
 import shutil
 import zipfile
+from datetime import date
 from email.message import EmailMessage
 from pathlib import Path
 
@@ -10,10 +11,17 @@ import docx
 import openpyxl
 import pytest
 
+from automation.adapters.clock import FixedClock
+from automation.documents.form_fill import fill_blocks
+from automation.documents.narrative_reader import tag
 from automation.documents.returned_report import report_reference
 from automation.documents.review_reading import EXTRACTS, USE
+from automation.domain.ids import RoundId
+from automation.domain.report_story import OWN_WORDS
 from automation.domain.report_version import BY_SERVICE, ReportVersion
+from automation.report_files import hold, report_of
 from automation.service import JOBS
+from tests.stories.test_bounces import come_back, told
 from tests.support.month import DOMAIN, Month, allocation
 
 QA = f"morgan.ellery@{DOMAIN}"
@@ -73,8 +81,7 @@ def letter(month: Month, kind: str) -> EmailMessage:
 
 def files(mail: EmailMessage) -> dict[str, bytes]:
     return {
-        str(part.get_filename()): bytes(part.get_payload(decode=True))  # type: ignore[arg-type]
-        for part in mail.iter_attachments()
+        str(part.get_filename()): bytes(part.get_payload(decode=True)) for part in mail.iter_attachments()
     }
 
 
@@ -84,21 +91,8 @@ def words(content: bytes) -> str:
 
 
 def written_into(content: bytes, sentence: str) -> bytes:
-    """QA's own words, typed under the first heading in Word's way."""
-    document = docx.Document(io.BytesIO(content))
-    heading = next(one for one in document.paragraphs if one.text == "What QA wants to say first")
-    heading.insert_paragraph_before("")
-    following = heading._p.getnext()
-    control = following.find(".//{*}sdtContent")
-    paragraph = docx.text.paragraph.Paragraph(control[0], heading._parent)
-    for one in list(paragraph._p.findall("{*}r")):
-        paragraph._p.remove(one)
-    paragraph.add_run(sentence)
-    for mark in following.findall(".//{*}showingPlcHdr"):
-        mark.getparent().remove(mark)
-    out = io.BytesIO()
-    document.save(out)
-    return out.getvalue()
+    """QA's own words, typed under the first heading."""
+    return fill_blocks(content, {tag(OWN_WORDS[0]): sentence})
 
 
 def edited(content: bytes, sentence: str) -> bytes:
@@ -170,10 +164,10 @@ def test_qas_own_words_and_ticks_make_a_new_draft_and_survive_every_run(month: M
 
     book = openpyxl.load_workbook(folder_file(month, "-review.xlsx"))
     sheet = book[EXTRACTS]
-    heads = {cell.value: cell.column for cell in sheet[1]}
-    clear = next(row for row in sheet.iter_rows(min_row=2) if not row[heads["Why held back"] - 1].value)
-    clear[heads[USE] - 1].value = "Yes"
-    quoted = str(clear[heads["Words"] - 1].value)
+    heads = {str(cell.value): place for place, cell in enumerate(sheet[1])}
+    clear = next(row for row in sheet.iter_rows(min_row=2) if not row[heads["Why held back"]].value)
+    clear[heads[USE]].value = "Yes"
+    quoted = str(clear[heads["Words"]].value)
     out = io.BytesIO()
     book.save(out)
     folder_file(month, "-review.xlsx").write_bytes(out.getvalue())
@@ -182,7 +176,7 @@ def test_qas_own_words_and_ticks_make_a_new_draft_and_survive_every_run(month: M
     assert quoted in third
     assert sentence in third
     ticked = openpyxl.load_workbook(folder_file(month, "-review.xlsx"))[EXTRACTS]
-    assert [row[heads[USE] - 1].value for row in ticked.iter_rows(min_row=2)].count("Yes") == 1
+    assert [row[heads[USE]].value for row in ticked.iter_rows(min_row=2)].count("Yes") == 1
     assert [one.version for one in versions(month)] == [1, 2, 3]
 
 
@@ -285,6 +279,15 @@ def test_an_edited_report_that_comes_after_it_went_is_kept_and_qa_is_asked(month
     assert "was not sent" in " ".join(note.split())
 
 
+def test_a_report_that_comes_back_is_told_to_qa_and_not_sent_there_again(month: Month) -> None:
+    passes(month, DRAFT, SEND)
+    come_back(month, "2026-11/report/", f"helen.hart@{DOMAIN}", day="2026-12-08")
+    passes(month, "2026-12-08", "2026-12-09", "2026-12-10")
+    assert any("Helen Hart" in text for text in told(month))
+    assert len(month.sent("report")) == 1
+    assert any("does not reach" in one or "Helen Hart" in one for one in problems(month))
+
+
 # What is in it, and for whom
 
 
@@ -315,3 +318,74 @@ def test_late_returns_restate_the_month_in_the_next_report(month: Month) -> None
     report = words((month.folder / "state/reports/2026-12/CFA-2026-12-REPORT-v1.docx").read_bytes())
     assert "of earlier reports are restated" in report
     assert versions(month)[-1].said.round == "2026-12"
+
+
+# What QA's people send at cross purposes
+
+
+def test_an_extract_for_one_service_mailed_back_never_goes_as_the_report(month: Month) -> None:
+    """Its Head of Service would be the only one not misled."""
+    passes(month, DRAFT)
+    draft = files(letter(month, "report_draft"))[f"{REPORT}-v1.docx"]
+    settings = month.settings
+    for service in ("", "Assessment"):
+        on_request = report_of(settings, FixedClock(date(2026, 12, 4)), RoundId("2026-11"), service)
+        month.reply(QA, edited(on_request, "As asked."), "2026-12-04", subject="My changes")
+    passes(month, "2026-12-04", SEND)
+    assert len(versions(month)) == 1
+    assert files(letter(month, "report")) == {f"{REPORT}-v1.docx": draft}
+
+
+def test_hold_with_an_edited_report_holds_it_and_keeps_the_edits(month: Month) -> None:
+    passes(month, DRAFT)
+    mine = edited(files(letter(month, "report_draft"))[f"{REPORT}-v1.docx"], "Not yet.")
+    month.reply(QA, mine, "2026-12-04", subject=f"RE: {REPORT}", text="HOLD")
+    passes(month, "2026-12-04", SEND)
+    assert not month.sent("report")
+    assert [one.author for one in versions(month)] == [BY_SERVICE, QA]
+
+
+def test_two_officers_who_edit_on_one_day_are_told_whose_version_goes(month: Month) -> None:
+    """The later one goes: the other must not read that theirs does."""
+    other = f"idris.quill@{DOMAIN}"
+    config = month.config / "service.toml"
+    config.write_text(
+        config.read_text("utf-8").replace(
+            "[[qa_officers]]",
+            f'[[qa_officers]]\nname = "Idris Quill"\naddress = "{other}"\n\n[[qa_officers]]',
+            1,
+        ),
+        "utf-8",
+    )
+    passes(month, DRAFT)
+    draft = files(letter(month, "report_draft"))[f"{REPORT}-v1.docx"]
+    month.reply(QA, edited(draft, "Mine."), "2026-12-04", subject="My changes")
+    month.reply(other, edited(draft, "No, mine."), "2026-12-04", subject="My changes")
+    passes(month, "2026-12-04", SEND)
+    assert [one.author for one in versions(month)] == [BY_SERVICE, QA, other]
+    notes = {
+        str(one["To"].addresses[0].username): " ".join(
+            one.get_body(("plain",)).get_content().split()  # type: ignore[union-attr]
+        )
+        for one in month.letters()
+        if month.kinds()[str(one["X-Case-Audit-Key"]).strip()] == "report_note"
+    }
+    assert "the version that Idris Quill sent of the report" in notes["morgan.ellery"]
+    assert "your version of the report" in notes["idris.quill"]
+    assert "No, mine." in words(files(letter(month, "report"))[f"{REPORT}-v3.docx"])
+
+
+def test_the_report_of_a_skipped_round_can_be_read_held_and_let_go(month: Month) -> None:
+    """It has no audits, and yet goes out: what is held must not be held for good."""
+    passes(month, DRAFT, SEND)
+    month.calendar.append({"round": "2026-12", "kind": "No round", "reason": "Christmas"})
+    month.save_sheet()
+    passes(month, "2026-12-11", "2027-01-06")
+    clock = FixedClock(date(2027, 1, 6))
+    december = RoundId("2026-12")
+    said = words(report_of(month.settings, clock, december, ""))
+    assert "There was no round: Christmas." in said
+    assert "actions that have fallen due" in said or "No action has fallen due yet." in said
+    assert "no audit" not in letter(month, "report_draft").get_body(("plain",)).get_content()  # type: ignore[union-attr]
+    assert "is held" in hold(month.settings, clock, december, held=True)
+    assert "goes with the next pass" in hold(month.settings, clock, december, held=False)

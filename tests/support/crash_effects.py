@@ -50,6 +50,7 @@ DONE: Mapping[str, tuple[str, ...]] = {
     "actions": ("store.seal_key", "store.set_problems actions", "store.learn ActionList"),
     "report": (
         *("originals.keep", "store.learn_reporting ReportVersion", "pages.write v1.docx"),
+        "pages.write v2.docx",
         *("pages.write own-words.docx", "pages.write review.xlsx"),
     ),
     "track": ("pages.write status.html", "pages.write tracker.xlsx"),
