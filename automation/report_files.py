@@ -31,7 +31,8 @@ def report(settings: Settings, clock: Clock, asked: argparse.Namespace) -> Told:
     if asked.out is None:
         raise UsageError("Name the file to make, such as report.docx; or give --hold or --release.")
     save(asked.out, report_of(settings, clock, round_id, asked.service))
-    return Told((f"{asked.out} is a draft of the report, as of today. Nothing was sent.",))
+    what = f"the extract for {asked.service}" if asked.service else "a draft of the report"
+    return Told((f"{asked.out} is {what}, as of today. Nothing was sent.",))
 
 
 def packed(settings: Settings, clock: Clock, asked: argparse.Namespace) -> Told:
@@ -47,13 +48,13 @@ def packed(settings: Settings, clock: Clock, asked: argparse.Namespace) -> Told:
 
 
 def report_of(settings: Settings, clock: Clock, round_id: RoundId, service: str) -> bytes:
-    """A round's report as it would be made now, or its extract for one service: a draft that is neither kept
-    as a version nor sent. Raises UsageError when there is no such round or service."""
+    """A round's report as it would be made now, a draft, or its extract for one service: neither kept as a
+    version nor sent. Raises UsageError when there is no such round or service."""
     this = Service(settings, open_ports(settings)).this_pass(clock)
     round_ = _round(this, round_id)
     number = max((one.version for one in this.store.report_versions() if one.round == round_id), default=0)
     try:
-        return make(this, round_, number + 1, draft=True, service=service).content
+        return make(this, round_, number + 1, draft=not service, service=service).content
     except ValueError as fault:
         raise UsageError(str(fault)) from None
 
@@ -75,7 +76,9 @@ def hold(settings: Settings, clock: Clock, round_id: RoundId, *, held: bool) -> 
 
 def _round(this: Pass, round_id: RoundId) -> Round:
     calendar = this.calendar()
-    if not calendar.knows(round_id) or not this.store.audits([round_id]):
+    # A round that was skipped has no audits, and its report follows up those of the rounds before.
+    reported = any(one.round == round_id for one in this.store.report_versions())
+    if not calendar.knows(round_id) or not (reported or this.store.audits([round_id])):
         raise UsageError(
             f"There are no audits of a round {round_id}. `case-audit status` tells which there are."
         )

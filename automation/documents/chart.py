@@ -25,6 +25,9 @@ _LEAST_SHARE = 4
 """A share under this many per cent is too narrow for its number, which stands in the table."""
 _SIZE = 900
 """Letters of 9 points."""
+_ONE_LINE = 42
+"""A name of more letters takes two lines beside its bar. Programs leave out names that would touch."""
+_TWO_LINES = 620
 _TALL, _LEAST_TALL, _MOST_TALL = 4400, 2600, 12_000
 
 
@@ -51,6 +54,8 @@ def chart_height(chart: Chart) -> int:
     if chart.kind not in _LYING:
         return _TALL
     each = 420 if chart.kind == "stacked bars" else 180 + 260 * len(chart.series)
+    if sum(len(one) > _ONE_LINE for one in chart.categories) > 1:
+        each = max(each, _TWO_LINES)
     return max(_LEAST_TALL, min(_MOST_TALL, 1100 + each * len(chart.categories)))
 
 

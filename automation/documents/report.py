@@ -11,7 +11,7 @@ from .report_body import STYLES, body
 from .report_outline import Narrative, sections
 from .report_package import ReportPackage
 from .report_pages import first_pages
-from .returned_report import REFERENCE_PROPERTY, VERSION_PROPERTY
+from .returned_report import ON_REQUEST, REFERENCE_PROPERTY, VERSION_PROPERTY
 
 TITLE = "Monthly Case File Audit report"
 _DRAFT = "DRAFT"
@@ -31,7 +31,8 @@ def report_document(report: Report, look: Look, narrative: Narrative, base: byte
     told = sections(report, narrative)
     package.put_cover(_cover(report))
     package.put_body(body(told, first_pages(told), relations, report.qa_team))
-    properties = {REFERENCE_PROPERTY: report.reference, VERSION_PROPERTY: str(report.version)}
+    version = ON_REQUEST if report.draft or report.audience else str(report.version)
+    properties = {REFERENCE_PROPERTY: report.reference, VERSION_PROPERTY: version}
     package.name(_title(report), report.qa_team, properties)
     return package.packed()
 

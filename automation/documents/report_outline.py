@@ -31,7 +31,8 @@ def sections(report: Report, narrative: Narrative) -> tuple[Section, ...]:
     """The summary, then the chapters, each with the words that QA wrote under its title.
 
     Where no chapter has that title, the narrative's first heading opens the summary, and any other is a
-    chapter of its own at the end. A chapter that holds the same words already has them once.
+    chapter of its own at the end. A chapter that holds the same words already has them once. One that holds
+    nothing is a place for QA's words, and left out where there are none.
     """
     words = {plain(heading): (heading, tuple(said)) for heading, said in narrative.items() if said}
     titles = {plain(one.title) for one in report.chapters}
@@ -40,6 +41,8 @@ def sections(report: Report, narrative: Narrative) -> tuple[Section, ...]:
     found = [Section(SUMMARY, 1, opening, report.summary)]
     for chapter in report.chapters:
         _, said = words.pop(plain(chapter.title), ("", ()))
+        if not said and not chapter.blocks:
+            continue
         blocks = tuple(one for one in chapter.blocks if not (isinstance(one, Text) and one.words in said))
         found.append(Section(chapter.title, chapter.level, said, blocks))
     found += [Section(heading, 1, said, ()) for heading, said in words.values()]

@@ -13,7 +13,7 @@ NOTHING = "–"
 """What stands where nothing is known."""
 TABLE_STYLES = ("FigureTable", "FigureCell", "FigureHead", "FigureSmallCell", "FigureSmallHead", "FigureGap")
 
-_FIGURE = re.compile(r"[-+−]?[\d,.]+ ?%?|[-–—]|")
+_FIGURE = re.compile(r"[-+−]?[\d,.]+ ?%?|[-–—*]|")
 _MANY = 7
 """A table of so many columns, or more, is set in smaller letters."""
 _WHOLE = 12

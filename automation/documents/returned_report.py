@@ -8,10 +8,14 @@ from .word_text import words
 
 REFERENCE_PROPERTY, VERSION_PROPERTY = "case-audit-report", "case-audit-version"
 """The custom properties by which a report is known. Word and LibreOffice keep them."""
+ON_REQUEST = "on request"
+"""The version of a draft or an extract that somebody asked for: edited and mailed in, it never goes as the
+report."""
 NARRATIVE_PROPERTY = "case-audit-narrative"
 """The custom property by which a file with QA's words is known."""
 
 _REPORT = re.compile(r"\bCFA-\d{4}-(?:0[1-9]|1[0-2])-[A-Z0-9-]*[A-Z0-9]\b")
+_DRAFT = re.compile(r"\bDRAFT\b")
 _VERSION = re.compile(r"\bversion\s+(\d{1,4})\b", re.IGNORECASE)
 
 
@@ -22,7 +26,7 @@ def report_reference(content: bytes) -> tuple[AuditRef, int] | None:
     proof of who sent it.
     """
     package = open_word(content)
-    if NARRATIVE_PROPERTY in package.properties:
+    if NARRATIVE_PROPERTY in package.properties or package.properties.get(VERSION_PROPERTY) == ON_REQUEST:
         return None
     reference = package.properties.get(REFERENCE_PROPERTY, "")
     version = package.properties.get(VERSION_PROPERTY, "")
@@ -34,6 +38,8 @@ def report_reference(content: bytes) -> tuple[AuditRef, int] | None:
 def _in_header(package: WordPackage) -> tuple[AuditRef, int] | None:
     for header in package.headers:
         text = words(header)
+        if _DRAFT.search(text):
+            return None
         found, version = _REPORT.search(text), _VERSION.search(text)
         if found and version and not REFERENCE.match(found[0]):
             return AuditRef(found[0]), int(version[1])

@@ -4,6 +4,8 @@ Rows may have been sorted, filtered and deleted, columns moved, words edited. Wh
 taken for a yes.
 """
 
+import io
+import zipfile
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
@@ -29,6 +31,8 @@ _CHECKED = frozenset({"checked", "check", "yes, checked"})
 _TOP_ROWS = 20
 """The headings stand within so many rows."""
 _MOST_PROBLEMS = 20
+_MOST_BYTES, _MOST_UNPACKED = 3_000_000, 30_000_000
+"""Of a workbook that comes by mail. A review of three hundred audits has a tenth of it."""
 _SEND = "Send the review workbook that the service made for this round."
 
 
@@ -72,9 +76,20 @@ def read_review(name: str, content: bytes, round_id: RoundId) -> Review:
     )
 
 
+def _is_huge(content: bytes) -> bool:
+    """Whether a workbook that came by mail is far larger than a review: reading it would hold up a pass."""
+    if len(content) > _MOST_BYTES:
+        return True
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as parts:
+            return sum(one.file_size for one in parts.infolist()) > _MOST_UNPACKED
+    except (zipfile.BadZipFile, ValueError, EOFError, NotImplementedError):
+        return True
+
+
 def review_round(content: bytes) -> RoundId | None:
     """The round that a workbook is the review of. None for any other file, whatever it is."""
-    if not content.startswith(b"PK"):
+    if not content.startswith(b"PK") or _is_huge(content):
         return None
     try:
         return _round_of(read_workbook("", content, (HOW_TO,)))

@@ -59,7 +59,7 @@ def read_workbook(name: str, content: bytes, wanted: Collection[str] = ()) -> Wo
         return _read(name, content, {_plain(one) for one in wanted})
     except _RefusedError as refused:
         raise WorkbookUnreadableError(Problem(name, refused.what, refused.remedy)) from None
-    except (zipfile.BadZipFile, zlib.error, EOFError, KeyError, ValueError, NotImplementedError):
+    except (zipfile.BadZipFile, zlib.error, EOFError, LookupError, ValueError, NotImplementedError):
         what = "The file is damaged or only half saved."
     except (expat.ExpatError, python_calamine.CalamineError):
         what = "The file is damaged: a part of it cannot be read."

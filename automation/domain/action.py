@@ -21,7 +21,8 @@ class Action:
     """One recommended action. `owner` is as the form says it, `due` None where it names no day.
 
     `same_as` is the action that this one repeats, from an earlier source: it is then shown with it and
-    counted once. `manager` is the staff key of the team manager who was last asked about it, empty before.
+    counted once. `manager` is the staff key of whoever was last asked how it stands or reported it done, None
+    before.
     """
 
     id: ActionId

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 
 from .action import Action, Source
-from .action_line import Asked, CaseNow, asked, line_problems
+from .action_line import Asked, CaseNow, asked, line_problems, unconfirmed
 from .audit import Audit
 from .follow_up import LIST_ROUNDS, ActionList, ListKind
 from .history import Event
@@ -49,8 +49,16 @@ class Register:
         is on the list with that one."""
         states = ("open",) if kind == "action_update" else ("open", "done")
         for one in self.actions:
-            if one.counts and one.state in states and not self.case(one).silent:
-                yield one, asked(self.case(one), kind, self.facts)
+            if one.counts and one.state in states and not (case := self.case(one)).silent:
+                answers = self._answers(one, case) if kind == "oversight" else None
+                yield one, asked(case, kind, self.facts, answers)
+
+    def _answers(self, action: Action, case: CaseNow) -> StaffKey | None:
+        """Who answers for an action: whoever reported it done, else whoever is asked how it stands."""
+        if action.state == "done":
+            return action.manager
+        manager = asked(case, "action_update", self.facts).person
+        return manager.key if manager else None
 
     def newest_list(self, kind: ListKind, person: StaffKey) -> ActionList | None:
         """The list that counts for a person: the last that went."""
@@ -77,11 +85,11 @@ def plan(register: Register) -> Plan:
     lists: list[ActionList] = []
     actions: list[Action] = []
     events: list[Event] = []
-    found: list[tuple[CaseNow, Asked]] = []
+    found: list[tuple[Action, CaseNow, Asked]] = []
     for kind in KINDS:
         mine: dict[StaffKey, list[Action]] = defaultdict(list)
         for action, who in register.asked(kind):
-            found.append((register.case(action), who))
+            found.append((action, register.case(action), who))
             if who.person:
                 mine[who.person.key].append(action)
         for person, theirs in sorted(mine.items()):
@@ -95,7 +103,8 @@ def plan(register: Register) -> Plan:
                     handed = [one for one in theirs if one.manager != person]
                     actions += [replace(one, manager=person) for one in handed]
                     events += [_handed_on(one, person) for one in handed if one.manager is not None]
-    return Plan(tuple(lists), tuple(actions), tuple(events), line_problems(found, register.facts))
+    gaps = line_problems([(case, who) for _, case, who in found], register.facts)
+    return Plan(tuple(lists), tuple(actions), tuple(events), (*gaps, *unconfirmed(found)))
 
 
 def _due(register: Register, kind: ListKind, person: StaffKey, actions: Sequence[Action]) -> bool:

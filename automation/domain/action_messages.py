@@ -1,9 +1,10 @@
 """What managers are sent about actions: a list with its form, and a reminder of one."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 
 from .action import Action, Source
+from .action_line import Asked
 from .action_lists import Register, awaited
 from .follow_up import ActionList, ListKind
 from .ids import MessageKey, message_key
@@ -65,6 +66,7 @@ def _message(
         "undated": sum(one.state == "open" and one.due is None for one in actions),
         "ownerless": sum(not one.owner for one in actions),
         "instead_of": _instead_of(listed, actions, register),
+        "own_work": _own_work(listed, actions, register),
         "closed": any(register.case(one).closed for one in actions),
         **_printed(listed, person),
     }
@@ -106,14 +108,29 @@ def _stands(action: Action, today: date) -> str:
 
 def _instead_of(listed: ActionList, actions: Sequence[Action], register: Register) -> tuple[Fact, ...]:
     """For whom a reader stands in: each role that nobody can be asked in, by team."""
-    ids = {one.id for one in actions}
     found = {
         (register.case(one).team, holder.role)
-        for one, who in register.asked(listed.kind)
-        if one.id in ids and who.person and who.person.key == listed.person
+        for one, who in _theirs(listed, actions, register)
         for holder in who.passed_over
     }
     return tuple({"team": team, "role": role} for team, role in sorted(found))
+
+
+def _own_work(listed: ActionList, actions: Sequence[Action], register: Register) -> tuple[Fact, ...]:
+    """Whose place a reader takes because nobody confirms what they answer for: each role, by team."""
+    found = {
+        (register.case(one).team, who.own.role) for one, who in _theirs(listed, actions, register) if who.own
+    }
+    return tuple({"team": team, "role": role} for team, role in sorted(found))
+
+
+def _theirs(
+    listed: ActionList, actions: Sequence[Action], register: Register
+) -> Iterator[tuple[Action, Asked]]:
+    ids = {one.id for one in actions}
+    for one, who in register.asked(listed.kind):
+        if one.id in ids and who.person and who.person.key == listed.person:
+            yield one, who
 
 
 def short_day(day: date) -> str:

@@ -127,7 +127,7 @@ def _taken(what: str, listed: ActionList, answered: Answered, actions: Sequence[
     unsupervised: list[ActionId] = []
     for row in rows:
         take = _updated if listed.kind == "action_update" else _confirmed
-        now, doubts = take(row, answered.on)
+        now, doubts = take(row, answered)
         asked += doubts
         if now != row.action:
             changed.append(now)
@@ -140,9 +140,9 @@ def _taken(what: str, listed: ActionList, answered: Answered, actions: Sequence[
     return Taken((replace(listed, answered=answered), *changed), event, tuple(asked), tuple(events))
 
 
-def _updated(row: RowAbout, today: date) -> tuple[Action, list[str]]:
+def _updated(row: RowAbout, answered: Answered) -> tuple[Action, list[str]]:
     """The action as its manager says that it stands, and what to ask about that."""
-    action, cells, asked = row.action, row.cells, list[str]()
+    action, cells, asked, today = row.action, row.cells, list[str](), answered.on
     state = cells.get(STATE)
     if _left_out(action):
         return action, [f"{action.id} is no longer asked for by the corrected audit. Nothing was recorded."]
@@ -160,6 +160,8 @@ def _updated(row: RowAbout, today: date) -> tuple[Action, list[str]]:
         now = replace(now, state="withdrawn", done_on=None)
     elif state == DONE and action.state != "verified":
         now = _done(now, cells, today, asked)
+    if now.state == "done" and action.state != "done":
+        now = replace(now, manager=answered.sender)
     if state != DONE and cells.get(DONE_ON):
         asked.append(f"{action.id}: it has a date under ‘Done on’. Is it done?")
     return now, asked
@@ -194,13 +196,17 @@ def _dated(action: Action, row: RowAbout, today: date, asked: list[str]) -> Acti
     return action
 
 
-def _confirmed(row: RowAbout, today: date) -> tuple[Action, list[str]]:
-    """The action as its service manager says that it stands, and what to ask about that."""
+def _confirmed(row: RowAbout, answered: Answered) -> tuple[Action, list[str]]:
+    """The action as its service manager says that it stands, and what to ask about that. Nobody confirms
+    what they answer for themselves, as a service manager does who stands in as the team manager."""
     action, cells = row.action, row.cells
     confirmed, comment = cells.get(CONFIRMED), cells.get(COMMENT, "")
     now = replace(action, comment=comment or action.comment)
+    if confirmed == YES and action.state == "done" and action.manager == answered.sender:
+        said = "You reported it done yourself, so somebody else has to confirm it."
+        return now, [f"{action.id} was not confirmed. {said} Whom should we ask?"]
     if confirmed == YES and action.state == "done":
-        return replace(now, state="verified", verified_on=today), []
+        return replace(now, state="verified", verified_on=answered.on), []
     if confirmed == YES and action.state != "verified":
         said = "is not reported as done yet" if action.state == "open" else "is withdrawn"
         return now, [f"{action.id} {said}, so it was not confirmed. Please ask the team manager about it."]
@@ -222,7 +228,12 @@ def _events(before: Action, now: Action, listed: ActionList, answered: Answered)
         facts["done on"] = now.done_on
         yield Event(now.reference, f"{now.id} {_SAID[now.state]}", facts)
     if now.due != before.due:
-        yield Event(now.reference, f"{now.id} has a date", {"from": answered.sender, "due": now.due})
+        dated: dict[str, Fact] = {"from": answered.sender, "due": now.due, "list": listed.reference}
+        yield Event(now.reference, f"{now.id} has a date", dated)
     if now.supervision_on != before.supervision_on:
-        recorded = {"from": answered.sender, "recorded on": now.supervision_on}
+        recorded: dict[str, Fact] = {
+            "from": answered.sender,
+            "recorded on": now.supervision_on,
+            "list": listed.reference,
+        }
         yield Event(now.reference, f"{now.id} recorded in supervision", recorded)

@@ -81,7 +81,7 @@ def _of_round(day: date, round_: Round, audits: Sequence[Audit], facts: Facts) -
 def _report(day: date, round_: Round, ahead: Ahead, facts: Facts) -> Iterator[str]:
     mine = [one for one in ahead.versions if one.round == round_.id]
     when = report_days(round_, mine[0].made_on if mine else None, facts.rules.report, facts.working)
-    if when.draft == day and not mine and not round_.skipped and ahead.rounds:
+    if when.draft == day and not mine and (ahead.versions if round_.skipped else ahead.rounds):
         yield f"The draft report for {round_.name}, to you"
     if when.send == day and mine:
         held = " It is held." if is_held(ahead.holds, round_) else ""

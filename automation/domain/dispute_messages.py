@@ -47,7 +47,7 @@ def to_decider(
     key, person = dispute_key(dispute), facts.organisation.person(dispute.decider)
     if dispute.decided or person is None or not facts.reachable(person):
         return
-    told = _views(audit, round_, moderation, dispute, responses, actions, facts)
+    told = views(audit, round_, moderation, dispute, responses, actions, facts)
     told |= time_left(dispute.due, facts.today)
     to = recipient(person)
     if not facts.over(key):
@@ -61,7 +61,7 @@ def to_decider(
         yield Message(facts.key(key), REMINDER, to, told, reference=audit.reference)
 
 
-def _views(
+def views(
     audit: Audit,
     round_: Round,
     moderation: Moderation,
@@ -70,6 +70,7 @@ def _views(
     actions: Sequence[Action],
     facts: Facts,
 ) -> dict[str, Fact]:
+    """Both views of what is disputed, as whoever decides gets them."""
     moderated = moderation.answered.answers if moderation.answered else {}
     moderator = facts.organisation.person(moderation.moderator)
     said = tuple(_said(one, audit, dispute, facts) for one in responses if disputes_it(one, dispute.kind))

@@ -41,6 +41,10 @@ class Required:
     people: int
     done: Mapping[Standing, int]
     no_audit: int
+    running: int = 0
+    """Of those outstanding, the ones whose extension still runs."""
+    several: int = 0
+    """How many of all had more than one audit."""
 
     @property
     def reckoned(self) -> int:
@@ -65,21 +69,36 @@ def required(month: Month, group: Callable[[Person], str] | None = None) -> dict
     for audit in month.audits:
         if audit.allocation.auditor is not None and audit.allocation.status is not Status.WITHDRAWN:
             audits.setdefault(audit.allocation.auditor, []).append(audit)
-    found: dict[str, list[Standing | None]] = {} if group else {"": []}
+    found: dict[str, list[_Person]] = {} if group else {"": []}
     for person in sorted(month.organisation.people.values(), key=lambda one: one.key):
         if person.role not in month.must_audit:
             continue
-        stands = _best(month, audits.get(person.key, ()))
+        own = audits.get(person.key, [])
+        stands = _best(month, own)
         done = stands in _BEST_FIRST[:3]
         if not person.employed(month.round.due) and not done:
             continue
         if person.exempt(month.round.due) and not done:
             stands = Standing.EXEMPT
-        found.setdefault(group(person) if group else "", []).append(stands)
-    return {
-        name: Required(len(stood), {one: stood.count(one) for one in Standing}, stood.count(None))
-        for name, stood in sorted(found.items())
-    }
+        owed = [one for one in own if _standing(month, one) is Standing.OUTSTANDING]
+        running = stands is Standing.OUTSTANDING and all(_runs(month, one) for one in owed)
+        found.setdefault(group(person) if group else "", []).append((stands, running, len(own)))
+    return {name: _required(people) for name, people in sorted(found.items())}
+
+
+_Person = tuple[Standing | None, bool, int]
+"""Where somebody stands, whether an extension of theirs runs, and how many audits they had."""
+
+
+def _required(people: Sequence[_Person]) -> Required:
+    stood = [stands for stands, _, _ in people]
+    return Required(
+        len(people),
+        {one: stood.count(one) for one in Standing},
+        stood.count(None),
+        sum(running for _, running, _ in people),
+        sum(audits > 1 for _, _, audits in people),
+    )
 
 
 def _best(month: Month, audits: Iterable[Audit]) -> Standing | None:
@@ -88,9 +107,17 @@ def _best(month: Month, audits: Iterable[Audit]) -> Standing | None:
 
 
 def _standing(month: Month, audit: Audit) -> Standing:
-    stands = audit.standing(month.round, month.day)
-    running = stands is Standing.EXTENDED and audit.received is None
-    return Standing.OUTSTANDING if running else stands
+    return Standing.OUTSTANDING if _runs(month, audit) else audit.standing(month.round, month.day)
+
+
+def _runs(month: Month, audit: Audit) -> bool:
+    """Whether an audit is not back, and its extension still runs."""
+    return audit.received is None and audit.standing(month.round, month.day) is Standing.EXTENDED
+
+
+def running(month: Month) -> int:
+    """How many of the round's audits are not back while their extension still runs."""
+    return sum(_runs(month, one) for one in month.audits)
 
 
 # What they found (guidance appendix 1)
@@ -150,12 +177,12 @@ def _grades(month: Month, given: Sequence[str], disputed: int = 0) -> Grades:
 def extremes(
     sections: Mapping[str, Grades], good: Collection[str]
 ) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """The strongest and the weakest sections by their share of good grades, several where they are level.
-    Empty where fewer than two sections have enough grades to be compared, or all are level."""
+    """The strongest and the weakest sections by their percentage of good grades as it is shown, several where
+    they are level. Empty where fewer than two have enough grades to be compared, or all are level."""
     shares = {
-        name: share.part / share.whole
+        name: percent
         for name, grades in sections.items()
-        if (share := grades.share(good)).percent is not None
+        if (percent := grades.share(good).percent) is not None
     }
     if len(set(shares.values())) < 2:
         return (), ()
@@ -189,7 +216,7 @@ def actions_standing(month: Month, group: Group | None = None) -> dict[str, Acti
 @dataclass(frozen=True, slots=True)
 class Oversight:
     """Service managers' oversight (guidance 2: they answer for completion). `lists` are the lists whose day
-    had come, answered of those that went; `verified` the actions confirmed, of those reported done."""
+    has passed, answered of those that went; `verified` the actions confirmed, of those reported done."""
 
     lists: Share
     verified: Share
@@ -197,7 +224,9 @@ class Oversight:
 
 def oversight(month: Month) -> Oversight:
     """How far service managers have looked at what is theirs to watch."""
-    due = [one for one in month.lists if one.kind == "oversight" and one.due <= month.day]
+    # A list that is due today and not back can still come in time.
+    lists = [one for one in month.lists if one.kind == "oversight"]
+    due = [one for one in lists if one.due < month.day or (one.due == month.day and one.answered)]
     answered = [one for one in due if one.answered is not None and one.answered.on <= one.due]
     done = [one for one in month.actions if one.counts and one.state in ("done", "verified")]
     verified = [one for one in done if one.state == "verified"]

@@ -2,6 +2,7 @@
 
 import hashlib
 import re
+from collections.abc import Iterable
 from typing import NewType
 
 AuditRef = NewType("AuditRef", str)
@@ -19,6 +20,9 @@ MessageKey = NewType("MessageKey", str)
 
 KEY_HEADER = "X-Case-Audit-Key"
 """The header that carries a message's key, so that a delivery report can bring it back."""
+
+CONTENTS_HEADER = "X-Case-Audit-Contents"
+"""The header of a kept copy that names the kind and key of the mail and of each message in it."""
 
 ROUND = re.compile(r"\d{4}-(0[1-9]|1[0-2])(-[A-Z]{2,8})?")
 REFERENCE = re.compile(r"CFA-(\d{4}-(?:0[1-9]|1[0-2])(?:-[A-Z]{2,8})?)-(\d{3,5})")
@@ -54,6 +58,33 @@ def printed_reference(reference: AuditRef) -> str:
 def message_key(about: str, kind: str, occasion: str, recipient: str) -> MessageKey:
     """The key of a message. `about` is an audit reference or a round; `recipient` a staff key."""
     return MessageKey(f"{about}/{kind}/{occasion}/{recipient}")
+
+
+_ANSWERS, _KNOWN = "answers", "+"
+"""In the place of a kind: what follows is the Message-ID that the mail replies to. Before one: what the mail
+makes known of a decision."""
+
+
+def contents_text(
+    contents: Iterable[tuple[str, MessageKey]], known: Iterable[tuple[str, str]] = (), answers: str = ""
+) -> str:
+    """Kinds and keys, decisions, and a Message-ID, as words of one text."""
+    given = [*contents, *((f"{_KNOWN}{kind}", text) for kind, text in known)]
+    given += [(_ANSWERS, answers)] if answers else []
+    return " ".join(f"{kind}={text.replace('%', '%25').replace(' ', '%20')}" for kind, text in given)
+
+
+def contents_from(text: str) -> tuple[tuple[tuple[str, MessageKey], ...], tuple[tuple[str, str], ...], str]:
+    """The kinds and keys of their text, the decisions, and the Message-ID, empty where it has none."""
+    words = (one.partition("=") for one in text.split())
+    pairs = [(kind, value.replace("%20", " ").replace("%25", "%")) for kind, _, value in words]
+    known = tuple((kind[1:], value) for kind, value in pairs if kind.startswith(_KNOWN))
+    contents = tuple(
+        (kind, MessageKey(value))
+        for kind, value in pairs
+        if kind and not kind.startswith(_KNOWN) and value.count("/") == 3
+    )
+    return contents, known, dict(pairs).get(_ANSWERS, "")
 
 
 def message_mark(key: MessageKey) -> str:

@@ -9,7 +9,6 @@ from .action_returns import actions_of
 from .allocation import Status
 from .audit import Audit, Received
 from .dealt_mail import DealtMail, Outcome
-from .follow_up import Change
 from .follow_up_intake import FollowUps, decide_follow_up
 from .form import Form, Reading
 from .grading import concern_declared
@@ -22,6 +21,7 @@ from .own_words import own_words
 from .people import Organisation, Person
 from .questions import for_qa, printed_otherwise
 from .replies import held_reply, incomplete_reply, receipt
+from .report_version import Kept
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +55,7 @@ class Decision:
 
     mail: DealtMail
     audit: Audit | None = None
-    changes: tuple[Change, ...] = ()
+    changes: tuple[Kept, ...] = ()
     events: tuple[Event, ...] = ()
 
 

@@ -1,8 +1,9 @@
 """A message before it is worded: what kind, to whom, about which audit, on which occasion."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from hashlib import sha256
 from typing import Literal
 
 from .ids import AuditRef, MessageKey, StaffKey
@@ -21,9 +22,13 @@ Attachment = Literal[
     "decision_actions",
     "action_update",
     "oversight",
+    "report",
+    "report_review",
+    "report_narrative",
 ]
 """The audit's pre-filled Word form; an .ics entry for the due date; one for the reflective discussion; the
-returned audit without its hidden parts; the other forms, by their keys."""
+returned audit without its hidden parts; the other forms, by their keys; the report, the workbook in which QA
+reviews it, and QA's own words for it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +59,8 @@ class Message:
     parts: tuple["Message", ...] = ()
     """Messages to the same person that go in this one mail, each with a key and files of its own."""
     urgent: bool = False
+    known: tuple[tuple[str, str], ...] = ()
+    """What it makes known of the decision behind it, as kind and text (`forgotten.py`)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +70,11 @@ class File:
     name: str
     media_type: str
     content: bytes
+
+
+def file_facts(files: Sequence[File]) -> tuple[Fact, ...]:
+    """Each file's name and the SHA-256 of its bytes, for the history: a breach is told by what went."""
+    return tuple({"name": one.name, "sha256": sha256(one.content).hexdigest()} for one in files)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +92,10 @@ class Letter:
     answers: str = ""
     """The Message-ID that this letter replies to, for the thread; empty when it starts one."""
     urgent: bool = False
+    parts: tuple[tuple[str, MessageKey], ...] = ()
+    """The kind and key of each message that goes in this one mail."""
+    known: tuple[tuple[str, str], ...] = ()
+    """What it makes known of the decisions behind it, as kind and text, to a store that forgot them."""
 
 
 @dataclass(frozen=True, slots=True)

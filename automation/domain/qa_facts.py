@@ -7,6 +7,7 @@ from datetime import date
 
 from .audit import Audit, Standing, standings
 from .calendar import Round
+from .coming import Coming
 from .dealt_mail import DealtMail, Outcome
 from .ids import MessageKey, message_key
 from .message import Fact, Message, Recipient
@@ -70,7 +71,8 @@ def without_audit(audits: Sequence[Audit], facts: Facts, day: date) -> tuple[Per
 @dataclass(frozen=True, slots=True)
 class QaNews:
     """What a digest tells. `needs` are pairs of what and remedy; `problems` carry whether they are new;
-    `mentions` ask for nothing; `sent` counts messages by kind; `mails` came in since the last digest."""
+    `mentions` ask for nothing; `sent` counts messages by kind; `mails` came in since the last digest, and
+    `coming` goes out next."""
 
     needs: Sequence[tuple[str, str]]
     problems: Sequence[tuple[Problem, bool]]
@@ -79,6 +81,7 @@ class QaNews:
     mails: Sequence[DealtMail]
     rounds: Sequence[tuple[Round, Sequence[Audit]]]
     doubtful: Sequence[str]
+    coming: Sequence[Coming] = ()
 
 
 def digest(day: date, officer: Recipient, news: QaNews, organisation: Organisation) -> Message:
@@ -104,6 +107,7 @@ def digest(day: date, officer: Recipient, news: QaNews, organisation: Organisati
             if audit.standing(round_, day) is Standing.OUTSTANDING and day > audit.due(round_)
         ),
         "doubtful": tuple({"key": key} for key in news.doubtful),
+        "coming": tuple({"day": one.day, "what": one.what} for one in news.coming),
     }
     return Message(
         message_key(f"digest-{day.isoformat()}", "digest", "1", officer.key), "digest", officer, told

@@ -3,7 +3,7 @@
 Mending that happens in cell after cell (stray spaces, lost zeros) is told once for the sheet.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -28,7 +28,7 @@ class SheetReading:
     rows: tuple[Row, ...] = ()
     stops_all: bool = False
     faults: list[Problem] = field(default_factory=list)
-    _mentions: dict[tuple[str, str], list[tuple[str, int]]] = field(default_factory=dict)
+    _mentions: dict[tuple[str, str], dict[tuple[str, int], None]] = field(default_factory=dict)
 
     def place(self, ref: str = "") -> str:
         """Where something is, for a problem."""
@@ -40,9 +40,7 @@ class SheetReading:
 
     def mention(self, ref: str, row: int, what: str, remedy: str = _NOTHING_TO_DO) -> None:
         """Adds something that was read all the same, told once for all the cells it happened to."""
-        cells = self._mentions.setdefault((what, remedy), [])
-        if (ref, row) not in cells:
-            cells.append((ref, row))
+        self._mentions.setdefault((what, remedy), {})[ref, row] = None
 
     def problems(self) -> tuple[Problem, ...]:
         """The problems in the order they were met, then the mentions."""
@@ -52,7 +50,7 @@ class SheetReading:
                 what,
                 remedy,
                 stops=False,
-                row=cells[0][1] if len({row for _, row in cells}) == 1 else 0,
+                row=next(iter(cells))[1] if len({row for _, row in cells}) == 1 else 0,
             )
             for (what, remedy), cells in self._mentions.items()
         )
@@ -248,8 +246,30 @@ def _tell_hidden(reading: SheetReading, sheet: Sheet) -> None:
         )
 
 
+class Spellings:
+    """Known words by how they are compared. Each row asks, and going through all of a big council's teams for
+    each of its people and cases would take minutes."""
+
+    def __init__(self, known: Iterable[str]) -> None:
+        self._words: dict[str, str] = {}
+        for word in known:
+            self.add(word)
+
+    def add(self, word: str) -> None:
+        """One more word. The first of those that are compared alike is the one that is found."""
+        self._words.setdefault(plain(word), word)
+
+    def find(self, text: str) -> str | None:
+        """The known word that the text is, whatever its case, spaces and signs; None when it is none."""
+        return self._words.get(plain(text))
+
+    def nearest(self, text: str) -> str | None:
+        """The known word most like the text, None when none is near."""
+        return nearest(text, list(self._words.values()))
+
+
 def spelt(text: str, known: Sequence[str]) -> str | None:
-    """The known word that the text is, whatever its case, spaces and signs; None when it is none of them."""
+    """The word of a few that the text is, whatever its case, spaces and signs; None when it is none."""
     wanted = plain(text)
     return next((word for word in known if plain(word) == wanted), None)
 

@@ -36,7 +36,8 @@ class Text:
 class FigureTable:
     """Figures in rows. The first column names the row. `caption` says what is counted and when; `note` what
     the reader must know about it. `total` makes the last row a sum. `sum_column` is the heading of a column
-    that is the sum of the counts before it, empty where there is none."""
+    that is the sum of the counts before it, empty where there is none. `told` are columns whose sum in the
+    total row is told elsewhere: where small numbers are held back, one of them alone would be given away."""
 
     caption: str
     columns: tuple[str, ...]
@@ -44,6 +45,7 @@ class FigureTable:
     note: str = ""
     total: bool = False
     sum_column: str = ""
+    told: tuple[tuple[str, ...], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

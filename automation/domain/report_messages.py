@@ -13,6 +13,7 @@ from .problem import Problem
 from .report_rules import ReportRules
 from .report_version import BY_SERVICE, ReportHold, ReportVersion
 from .rules import Facts
+from .suppression import Hide
 from .trend import Point
 
 DRAFT, REPORT, NOTE = "report_draft", "report", "report_note"
@@ -110,13 +111,15 @@ def report_messages(
 
 def _summary(said: Point, rules: ReportRules) -> Iterator[str]:
     """The first figures of a report, for those who read no further than the mail."""
+    hide = Hide(rules.suppress_under)
     if said.skipped:
-        yield f"There was no round: {said.skipped}."
+        yield f"There was no round: {said.skipped.rstrip('.')}. The report follows up earlier ones."
     if said.expected:
-        yield f"{out_of(said.compliance, 'people')} who audit each month returned an audit on time."
-    good = said.good(rules.good)
+        yield f"{out_of(said.compliance, 'people', hide)} who audit each month returned an audit on time."
+    best = rules.good_of(tuple(said.grades))
+    good = said.good(best)
     if good.whole:
-        yield f"{out_of(good, 'audits')} were graded {' or '.join(rules.good)}."
+        yield f"{out_of(good, 'audits', hide)} were graded {' or '.join(best)}."
 
 
 def recipients_of(facts: Facts) -> tuple[Person, ...]:
@@ -158,10 +161,13 @@ def recipient_problems(round_: Round, facts: Facts) -> tuple[Problem, ...]:
     return (*gaps, *back)
 
 
-def kept_note(version: ReportVersion, round_: Round, send: date, officer: Recipient, gone: bool) -> Message:
-    """To an officer: the edited report has come and is the one that goes, or came after it had `gone`."""
+def kept_note(
+    version: ReportVersion, round_: Round, send: date, officer: Recipient, sender: str, gone: bool
+) -> Message:
+    """To an officer: the edited report has come and is the one that goes, or came after it had `gone`.
+    `sender` is the name of the officer who sent it, empty for this one."""
     key = message_key(round_.id, "report-note", str(version.version), officer.key)
-    told = {**_facts(version, round_), "held": False, "gone": gone, "send": send}
+    told = {**_facts(version, round_), "held": False, "gone": gone, "send": send, "sender": sender}
     return Message(key, NOTE, officer, told, reference=version.reference)
 
 
@@ -175,6 +181,7 @@ def held_note(hold: ReportHold, round_: Round, officer: Recipient, reference: Au
         "gone": False,
         "version": 0,
         "send": hold.since,
+        "sender": "",
     }
     return Message(key, NOTE, officer, told, reference=reference)
 

@@ -1,5 +1,6 @@
 """A council's choices for the monthly report: the table [report] of rules.toml."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 
@@ -22,6 +23,10 @@ class ReportRules:
     good: tuple[str, ...] = ("Outstanding", "Good")
     trend_months: int = 12
     suppress_under: int = 0
+
+    def good_of(self, scale: Sequence[str]) -> tuple[str, ...]:
+        """Those of `good` on a scale, best first; of a scale that has none of them, its better half."""
+        return tuple(one for one in scale if one in self.good) or tuple(scale[: max(1, len(scale) // 2)])
 
     def __post_init__(self) -> None:
         if not 1 <= self.draft_working_day <= self.send_working_day:

@@ -1,6 +1,6 @@
 """What is due today: pure functions of the facts and the day. The outbox refuses what has gone."""
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Literal
@@ -16,6 +16,7 @@ from .ids import AuditRef, MessageKey, message_key
 from .message import Attachment, Fact, Message, Recipient
 from .people import Organisation, Person
 from .report_rules import ReportRules
+from .retention import Retention
 
 DISCUSSION_WORKING_DAYS = 10
 """So many working days before the due date an hour is held for the reflective discussion."""
@@ -65,6 +66,8 @@ class Rules:
     preview_working_days: int = 2
     late_after_working_days: int = 5
     shrink_percent: int = 20
+    grow_percent: int = 50
+    most_rows_for_each_auditor: int = 3
     three_way_within_months: int = 1
     window_months: int = 6
     pairing_rounds: int = 6
@@ -72,6 +75,7 @@ class Rules:
     disputes: DisputeRules = field(default_factory=DisputeRules)
     actions: ActionRules = field(default_factory=ActionRules)
     report: ReportRules = field(default_factory=ReportRules)
+    retention: Retention = field(default_factory=Retention)
 
 
 @dataclass(frozen=True, slots=True)
@@ -261,6 +265,16 @@ def _step_message(audit: Audit, round_: Round, step: Step, day: date, facts: Fac
     }
     copied = (recipient(manager),) if manager else ()
     yield Message(facts.key(key), step.kind, recipient(person), told, copied, audit.reference)
+
+
+def told_late(
+    audits: Iterable[Audit], gone_on: Callable[[AuditRef, MessageKey], date | None]
+) -> dict[MessageKey, date]:
+    """The days on which case details went that QA let go late, by key. `gone_on` tells when a message about
+    an audit went, None when it has not. Their recipients need no step that fell before that day."""
+    late = [one for one in audits if one.allocation.status is Status.SEND_LATE]
+    keys = [(one.reference, details_key(one, p)) for one in late for p in one.postings if p.until is None]
+    return {key: day for reference, key in keys if (day := gone_on(reference, key)) is not None}
 
 
 def recipient(person: Person) -> Recipient:

@@ -12,7 +12,7 @@ from .columns import STAFF, Columns, nearest, plain
 from .directory import Directory, Known, Unfound, left
 from .ids import StaffKey, TeamName
 from .people import Organisation, Person, Team
-from .reading import RowReading, SheetReading, spelt
+from .reading import RowReading, SheetReading, Spellings, spelt
 
 _NOBODY = "none"
 """What the Line manager column says where there is nobody."""
@@ -25,13 +25,14 @@ class Staffing:
     organisation: Organisation
     directory: Directory
     bad_teams: Mapping[TeamName, str]
+    names: Spellings
+    """Of all teams, the good ones first."""
 
     def team(self, text: str) -> TeamName | Unfound:
         """The team that the text names, or why it cannot be used."""
-        names = [*self.organisation.teams, *self.bad_teams]
-        name = spelt(text, names)
+        name = self.names.find(text)
         if name is None:
-            near = nearest(text, names)
+            near = self.names.nearest(text)
             hint = f" The nearest is ‘{near}’." if near else ""
             return Unfound(f"‘{text}’ is not in Teams.{hint}", "Correct the name, or add the team to Teams.")
         if fault := self.bad_teams.get(TeamName(name)):
@@ -53,7 +54,7 @@ def read_staffing(
     A line manager who cannot be told is left out with a warning: reminders then go without a copy.
     """
     team_rows = list(teams.each_row())
-    team_names = [name for row in team_rows if (name := row.text("team"))]
+    team_names = Spellings(name for row in team_rows if (name := row.text("team")))
     rows = list(staff.each_row())
     drafts = [_read_person(row, columns, domains, roles, team_names) for row in rows]
     _refuse_shared(rows, drafts, "key", "staff key", lambda person: plain(person.key))
@@ -68,7 +69,7 @@ def read_staffing(
     if not rows:
         staff.stops_all = True
         staff.fault("", "The sheet holds nobody.", "Add everyone who audits, holds cases or manages.")
-    return Staffing(Organisation(people, good), directory, bad)
+    return Staffing(Organisation(people, good), directory, bad, Spellings([*good, *bad]))
 
 
 def _read_person(
@@ -76,7 +77,7 @@ def _read_person(
     columns: Columns,
     domains: frozenset[str],
     roles: frozenset[str],
-    team_names: list[str],
+    team_names: Spellings,
 ) -> Person:
     """The row as a person. Whether it can be used is whether the row has stopped."""
     for key in ("key", "name", "role"):
@@ -84,8 +85,8 @@ def _read_person(
             header = next(one.header for one in STAFF.columns if one.key == key)
             row.refuse(key, f"There is no {header.lower()}.", "Fill the cell.")
     team = row.text("team")
-    if team and spelt(team, team_names) is None:
-        near = nearest(team, team_names)
+    if team and team_names.find(team) is None:
+        near = team_names.nearest(team)
         hint = f" The nearest is ‘{near}’." if near else ""
         row.refuse("team", f"‘{team}’ is not in Teams.{hint}", "Correct the name, or add the team to Teams.")
     return Person(
@@ -93,7 +94,7 @@ def _read_person(
         name=row.text("name"),
         address=_read_address(row, columns, domains),
         role=_read_role(row, roles),
-        team=TeamName(spelt(team, team_names) or "") or None,
+        team=TeamName(team_names.find(team) or "") or None,
         service=row.text("service"),
         left_on=row.day("left_on"),
         exempt_from=row.day("exempt_from"),
@@ -184,12 +185,13 @@ def _read_teams(
 ) -> tuple[dict[TeamName, Team], dict[TeamName, str]]:
     good: dict[TeamName, Team] = {}
     bad: dict[TeamName, str] = {}
+    seen = Spellings(())
     for row in rows:
         name = TeamName(row.text("team"))
         if not name:
             row.refuse("team", "There is no team name.", "Fill the cell.")
             continue
-        if twin := spelt(name, [*good, *bad]):
+        if twin := seen.find(name):
             row.refuse("team", f"The team ‘{name}’ is here twice.", "Delete one of the rows.")
             good.pop(TeamName(twin), None)
             name = TeamName(twin)
@@ -203,6 +205,7 @@ def _read_teams(
             )
             if not row.stopped:
                 good[name] = team
+        seen.add(name)
         if row.stopped:
             bad[name] = row.sheet.place(row.ref("team"))
     return good, bad

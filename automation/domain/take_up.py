@@ -1,18 +1,22 @@
 """Taking up a sheet: what its rows change in the audits we know, and what must be asked first."""
 
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from types import MappingProxyType
 
 from .allocation import Allocation, Status
 from .audit import ROLES, Audit
 from .calendar import Calendar, Round, WorkingCalendar
 from .conflict import conflicts
 from .history import Event
-from .ids import CaseNumber, RoundId, audit_reference
+from .ids import AuditRef, CaseNumber, RoundId, audit_reference
 from .people import Organisation
 from .problem import Problem
 from .rules import Rules
+
+_FEW = 10
+"""So many new rows are never too many."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,12 +51,16 @@ def take_up(
     today: date,
     last_read: date | None,
     late_before: Collection[str] = (),
+    given: Mapping[str, str] = MappingProxyType({}),
+    said_yes: Collection[RoundId] = (),
 ) -> TakenUp:
     """What this sheet changes today. `last_read` is the day of the reading before, None for the first;
-    `late_before` are the rows that it found too late.
+    `late_before` are the rows that it found too late. `given` are the references that cases had (by
+    `round/case number`) before the store was restored: those keep them. `said_yes` are the rounds that may
+    grow.
 
     A round is taken up from the day its preview goes until its due date; later, its known audits only.
-    A round whose rows have shrunk too far is held as a whole: nothing of it changes.
+    A round whose rows have shrunk or grown too far is held as a whole: nothing of it changes.
     """
     audits: list[Audit] = []
     problems: list[Problem] = []
@@ -61,11 +69,11 @@ def take_up(
     late: list[str] = []
     for round_, open_ in _rounds(calendar, rules, known, today):
         mine = [a for a in known if a.allocation.round == round_.id]
-        taking = _Taking(rows, round_, calendar.working, rules, today, last_read, open_, late_before)
-        shrunk = taking.shrunk(mine)
-        if shrunk:
+        taking = _Taking(rows, round_, calendar.working, rules, today, last_read, open_, late_before, given)
+        asked = taking.shrunk(mine) or (None if round_.id in said_yes else taking.grown(mine))
+        if asked:
             held.append(round_.id)
-            problems.append(shrunk)
+            problems.append(asked)
             continue
         for audit, event in taking.audits(mine, problems, late):
             audits.append(audit)
@@ -97,6 +105,7 @@ class _Taking:
     last_read: date | None
     open: bool
     late_before: Collection[str]
+    given: Mapping[str, str]
 
     def shrunk(self, known: Sequence[Audit]) -> Problem | None:
         """The problem of a round that lost too many rows at once, else None."""
@@ -116,13 +125,37 @@ class _Taking:
             "Put the rows back. To end an audit, keep its row and set Status to Withdrawn.",
         )
 
+    def grown(self, known: Sequence[Audit]) -> Problem | None:
+        """The problem of a round that gains too many rows at once after it began, or has far more than there
+        are people to audit them; else None. A wrong paste must not reach people."""
+        mine = [a for a in self.rows.allocations if a.round == self.round.id and a.status.sends]
+        cases = {a.allocation.case_number for a in known}
+        new = [
+            a for a in mine if a.case_number not in cases and f"{a.round}/{a.case_number}" not in self.given
+        ]
+        if not new or not self.open:
+            return None
+        remedy = f"Check the rows. If they are right: `case-audit release --round {self.round.id}`."
+        begun = known and self.today >= self.round.start
+        if begun and len(new) >= _FEW and len(new) * 100 > self.rules.grow_percent * len(known):
+            what = f"{self.round.name} has begun and gains {len(new)} rows at once, and had {len(known)}."
+            return Problem(self.rows.sheet, f"{what} The round is held: nothing is sent.", remedy)
+        people = self.rows.organisation.in_roles(self.rules.must_audit, self.today)
+        if len(mine) > max(_FEW, self.rules.most_rows_for_each_auditor * len(people)):
+            what = f"{self.round.name} has {len(mine)} rows, and {len(people)} people must audit."
+            return Problem(self.rows.sheet, f"{what} The round is held: nothing is sent.", remedy)
+        return None
+
     def audits(
         self, known: Sequence[Audit], problems: list[Problem], late: list[str]
     ) -> Iterator[tuple[Audit, tuple[Event, ...]]]:
         """Each audit that is new or changed, with what happened to it."""
         by_case = {a.allocation.case_number: a for a in known}
         seen: set[CaseNumber] = set()
-        number = max((int(a.reference.rsplit("-", 1)[1]) for a in known), default=0)
+        taken = {a.reference for a in known} | set(self.given.values())
+        mine = (one for one in taken if one.startswith(f"CFA-{self.round.id}-"))
+        numbers = (one.removeprefix(f"CFA-{self.round.id}-") for one in mine)
+        number = max((int(one) for one in numbers if one.isdecimal()), default=0)
         late_rows: list[int] = []
         for row in self._one_row_per_case():
             seen.add(row.case_number)
@@ -137,8 +170,9 @@ class _Taking:
                     late.append(f"{row.round}/{row.case_number}")
                     late_rows.append(row.row)
                     continue
-                number += 1
-                yield self._new(row, number)
+                given = self.given.get(f"{row.round}/{row.case_number}")
+                number += given is None
+                yield self._new(row, AuditRef(given) if given else audit_reference(self.round.id, number))
         for _, case, _row in (w for w in self.rows.waiting if w[0] == self.round.id and w[1] is not None):
             assert case is not None
             seen.add(case)
@@ -176,7 +210,7 @@ class _Taking:
         return max(self.round.start, min(after, self.today))
 
     def _too_late(self, row: Allocation) -> bool:
-        if row.status is Status.SEND_LATE:
+        if row.status is Status.SEND_LATE or f"{row.round}/{row.case_number}" in self.given:
             return False
         late = self.working.working_days_between(self._fresh(), self.today)
         was_late = f"{row.round}/{row.case_number}" in self.late_before
@@ -192,10 +226,11 @@ class _Taking:
             stops=known,
         )
 
-    def _new(self, row: Allocation, number: int) -> tuple[Audit, tuple[Event, ...]]:
-        audit = Audit(audit_reference(self.round.id, number), row)
+    def _new(self, row: Allocation, reference: AuditRef) -> tuple[Audit, tuple[Event, ...]]:
+        audit = Audit(reference, row)
         audit = audit.post(row, self.rows.organisation, self._fresh(), self.today)
-        facts = {"case": row.case_number, "auditor": row.auditor, "row": row.row}
+        # Not the case number: what the history holds can never be erased.
+        facts = {"auditor": row.auditor, "row": row.row}
         return audit, (Event(audit.reference, "allocated", facts),)
 
     def _changed(
@@ -257,5 +292,4 @@ def _events(before: Audit, after: Audit) -> Iterator[Event]:
     if old.status is not new.status:
         yield Event(reference, "status changed", {"from": old.status.value, "to": new.status.value})
     if old.extension != new.extension:
-        facts_ = {"from": old.extension, "to": new.extension, "approved by": new.extension_approved_by}
-        yield Event(reference, "extension changed", facts_)
+        yield Event(reference, "extension changed", {"from": old.extension, "to": new.extension})

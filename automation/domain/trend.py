@@ -5,8 +5,9 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from .audit import Standing
-from .figures import Month, Share, audits_standing, overall_grades, required
+from .figures import audits_standing, overall_grades, required
 from .ids import RoundId
+from .month import Month, Share
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +26,8 @@ class Point:
     grades: Mapping[str, int] = field(default_factory=dict)
     form: str = ""
     skipped: str = ""
+    themes: Mapping[str, int] = field(default_factory=dict)
+    """In how many audits each theme was found."""
 
     @property
     def compliance(self) -> Share:
@@ -86,7 +89,8 @@ def restated(said: Sequence[Point], now: Mapping[RoundId, Point], scale: Sequenc
         after = now.get(before.round)
         if after is None:
             continue
-        pairs = [("audits returned", before.returned, after.returned)]
+        pairs = [("people on time", before.on_time, after.on_time)]
+        pairs.append(("audits returned", before.returned, after.returned))
         late = Standing.LATE.value
         pairs.append(("returned late", before.standing.get(late, 0), after.standing.get(late, 0)))
         pairs += [(f"graded {one}", before.grades.get(one, 0), after.grades.get(one, 0)) for one in scale]

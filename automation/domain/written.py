@@ -42,7 +42,8 @@ class WrittenDay:
 
 def tidy(text: str) -> str:
     """The text without invisible signs, no-break and doubled spaces, and spaces at either end."""
-    return " ".join(_INVISIBLE.sub("", text).split())
+    seen = text if text.isascii() else _INVISIBLE.sub("", text)  # no invisible sign is ASCII
+    return " ".join(seen.split())
 
 
 def say(day: date) -> str:

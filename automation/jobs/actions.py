@@ -14,6 +14,7 @@ from ..domain.action_messages import list_key, list_message, reminder_key, remin
 from ..domain.audit import Audit
 from ..domain.calendar import months_before
 from ..domain.follow_up import ActionList, Change, Dispute
+from ..domain.forgotten import list_known
 from ..domain.history import Event
 from ..domain.ids import AuditRef, RoundId
 from ..domain.message import Message
@@ -54,7 +55,7 @@ def _post(this: Pass, listed: ActionList, register: Register, remind: bool) -> N
     if person is None or not facts.reachable(person) or facts.over(key):
         return
     message: Message = (reminder_message if remind else list_message)(listed, person, register)
-    this.post(replace(message, key=facts.key(key)))
+    this.post(replace(message, key=facts.key(key), known=(list_known(listed),)))
 
 
 def _to_go_again(register: Register) -> Iterator[ActionList]:

@@ -1,20 +1,25 @@
 """Allocate: read the sheet when it or the day is new, and take up what its rows say."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ..documents.workbook import WorkbookUnreadableError, read_workbook
 from ..domain.allocation_sheet import Parsed, parse
 from ..domain.audit import Audit
 from ..domain.calendar import Calendar
 from ..domain.ids import RoundId
+from ..domain.missed import missed, missed_problem
 from ..domain.moderators import round_of
 from ..domain.problem import Problem
 from ..domain.take_up import Rows, TakenUp, take_up
 from ..ports import SheetLearnt, SheetSeen, WorkbookCopy
+from .forgotten import learn_forgotten
 from .this_pass import Pass
+from .trying import begin, done
 
 SOURCE = "sheet"
+SAID_YES = "said yes to "
+"""The beginning of the fact that a person has said yes to a round that grew."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +36,12 @@ class SheetToday:
 
 
 def allocate(this: Pass) -> None:
+    """Keep what the sheet says, and what a restored store learnt of its audits from the mailbox."""
+    _take_up(this)
+    learn_forgotten(this)
+
+
+def _take_up(this: Pass) -> None:
     """Keep what the sheet says. A sheet that cannot be used changes nothing but the list of problems.
 
     Raises WorkbookUnavailableError when it cannot be fetched.
@@ -39,8 +50,14 @@ def allocate(this: Pass) -> None:
     version, _, choices = seen.version.rpartition("/") if seen else ("", "", "")
     # A day brings new duties from an old sheet; so may the configuration.
     same_day = seen is not None and (choices, seen.day) == (this.choices, this.today)
-    copy = this.workbook.changed(version) if same_day else this.workbook.read()
+    said_yes = this.store.facts_under(SAID_YES)
+    copy = this.workbook.changed(version) if same_day and not said_yes else this.workbook.read()
     if copy is None:
+        return
+    tries = f"reading {copy.version}"
+    if not begin(this.store, tries):
+        what = "The program ended three times while it read this spreadsheet, so it is not read again."
+        _stop(this, seen, (Problem(copy.name, what, "Tell IT. A corrected spreadsheet is read at once."),))
         return
     version = f"{copy.version}/{this.choices}"
     rounds = this.rounds()
@@ -60,6 +77,9 @@ def allocate(this: Pass) -> None:
             events=today.taken.events,
         )
         this.store.learn_sheet(learnt, this.stamp)
+        for round_ in set(said_yes) - set(today.taken.held):
+            this.store.keep_fact(SAID_YES + round_, "")  # what QA said yes to is taken up
+    done(this.store, tries)
 
 
 def _with_actions(this: Pass, rounds: Collection[RoundId]) -> tuple[Audit, ...]:
@@ -110,4 +130,11 @@ def read_sheet(
     if parsed.stops_all:
         return SheetToday(parsed, nothing)
     last, late = (seen.day, seen.late) if seen else (None, ())
-    return SheetToday(parsed, take_up(rows, tuple(known), calendar, this.rules, this.today, last, late))
+    given, yes = this.store.facts_under("case "), frozenset(map(RoundId, this.store.facts_under(SAID_YES)))
+    taken = take_up(rows, tuple(known), calendar, this.rules, this.today, last, late, given, yes)
+    mine, days = {one.allocation.round for one in known}, this.rules.preview_working_days
+    over = missed(parsed.allocations, mine, calendar, days, this.today, last, late)
+    told = [missed_problem(calendar.round(one), count, copy.name) for one, count in over.items()]
+    # Kept beside the rows that came late, so that it is told on the days after as well.
+    taken = replace(taken, problems=(*taken.problems, *told), late=(*taken.late, *over))
+    return SheetToday(parsed, taken)

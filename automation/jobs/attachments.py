@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from ..domain.audit import Audit, Received
 from ..domain.form import Field, Form, Table
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from ..documents.shared_copy import CopyWriter
 
 WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 FORMS = ("moderation", "response", "decision_grade", "decision_actions", "action_update", "oversight")
 """The attachments that are forms of the key's name, beside the audit form."""
 
@@ -25,10 +26,11 @@ def files_of(
     writer: Callable[[str, int], "FormWriter"],
     copier: Callable[[str], "CopyWriter"],
     audit: Callable[[AuditRef], Audit | None],
+    original: Callable[[str], bytes],
 ) -> Iterator[File]:
     """What a message attaches, and what each message within it does, under names that name nobody.
 
-    `forms` are the council's, of each key the present one first.
+    `forms` are the council's, of each key the present one first. `original` fetches a kept file by its hash.
     """
     present = {one.key: one for one in reversed(forms)}
     for one in (message, *message.parts):
@@ -37,9 +39,38 @@ def files_of(
                 yield _written(one, present["audit"], writer, prefill(one.facts), "")
             elif kind == "shared_copy":
                 yield _copied(one, forms, copier, audit)
+            elif kind in OF_REPORT and one.facts.get(OF_REPORT[kind].fact):
+                yield _kept(one, OF_REPORT[kind], original)
             elif kind in FORMS:
                 shown = prefill_of(present[kind], one.facts)
                 yield _written(one, present[kind], writer, shown, f"-{kind.replace('_', '-')}")
+
+
+class _OfReport(NamedTuple):
+    """A file of a report: the fact that holds its hash, and how its name ends."""
+
+    fact: str
+    ending: str
+    media_type: str
+
+
+OF_REPORT: Mapping[str, _OfReport] = {
+    "report": _OfReport("content", ".docx", WORD),
+    "report_review": _OfReport("review", "-review.xlsx", EXCEL),
+    "report_narrative": _OfReport("narrative", "-own-words.docx", WORD),
+}
+
+
+def report_file(reference: str, kind: str, version: object = "") -> str:
+    """The name of a file of a report: `CFA-2026-11-REPORT-v2.docx`; only the report itself has versions."""
+    number = f"-v{version}" if kind == "report" and version else ""
+    return f"{reference}{number}{OF_REPORT[kind].ending}"
+
+
+def _kept(message: Message, of: _OfReport, original: Callable[[str], bytes]) -> File:
+    kind = next(name for name, one in OF_REPORT.items() if one is of)
+    name = report_file(str(message.reference), kind, message.facts.get("version"))
+    return File(name, of.media_type, original(str(message.facts[of.fact])))
 
 
 def _written(

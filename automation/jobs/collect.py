@@ -7,11 +7,13 @@ from dataclasses import replace
 from datetime import date
 from zoneinfo import ZoneInfo
 
+from ..brakes import hold
 from ..domain.audit import Audit
 from ..domain.audit_facts import audit_facts
 from ..domain.dealt_mail import DealtMail, Outcome
 from ..domain.follow_up_intake import PASSED_ON, FollowUps
 from ..domain.history import Event
+from ..domain.holding import asks_to_stop
 from ..domain.identify import Registry, person_at
 from ..domain.ids import AuditRef, StaffKey
 from ..domain.intake import Decision, Intake, decide
@@ -23,7 +25,9 @@ from ..ports import MailUnreadableError, OutsideUnavailableError
 from .attachments import FORMS, prefill
 from .concerns import raise_concerns
 from .replying import answered_pair, post_replies
+from .report_mail import report_mail
 from .this_pass import Pass, log
+from .trying import begin, done
 
 _LONDON = ZoneInfo("Europe/London")
 _PRINTED = ("plan_type", "team", "social_worker", "team_manager", "auditor")
@@ -49,23 +53,38 @@ def collect(this: Pass) -> None:
 
 
 def _deal(this: Pass, mail_id: str, intake: Callable[[], Intake]) -> None:
-    known = this.store.mail(mail_id)
+    known, tries = this.store.mail(mail_id), f"opening {mail_id}"
     if known is not None and not known.filed:
+        done(this.store, tries)  # a pass may have been broken off after it was recorded
         return
     if known is not None and known.outcome is not Outcome.NEEDS_A_PERSON:
         _file(this, known)
         return
-    decision = _decision(this, mail_id, intake())
+    decision = _tried(this, mail_id, intake, tries)
     dealt = decision.mail
     if known is not None and (known.outcome, known.why) == (dealt.outcome, dealt.why):
         # Somebody has put it back to be looked at anew, and nothing that it was held for has changed.
         _file(this, known)
+        done(this.store, tries)
         return
     about = dealt.reference or "mail"
     facts: dict[str, Fact] = {"mail": dealt.id, "forms": dealt.forms, "arrived": dealt.on}
     event = Event(about, f"return {dealt.outcome.value}", facts)
     events = (event, *decision.events)
     this.store.learn_mail(dealt, decision.audit, events, this.stamp, decision.changes)
+    done(this.store, tries)
+
+
+def _tried(this: Pass, mail_id: str, intake: Callable[[], Intake], tries: str) -> Decision:
+    """What a mail is, unless it has ended this program three times: then it is not opened again."""
+    if not begin(this.store, tries):
+        why = "The program ended three times while it read this mail, so it was not opened again. Tell IT."
+        return Decision(DealtMail(mail_id, this.today, "", Outcome.NEEDS_A_PERSON, why, form_waits=True))
+    try:
+        return _decision(this, mail_id, intake())
+    except OutsideUnavailableError:
+        done(this.store, tries)
+        raise
 
 
 def _file(this: Pass, mail: DealtMail) -> None:
@@ -90,10 +109,17 @@ def _decision(this: Pass, mail_id: str, intake: Intake) -> Decision:
             kept = (this.originals.keep(this.mailbox.original(mail_id)),)
         why = f"This mail cannot be read. {fault}"
         return Decision(DealtMail(mail_id, this.today, "", Outcome.NEEDS_A_PERSON, why, forms=kept))
+    order = asks_to_stop(mail, {one.address.lower() for one in this.officers})
+    if order == "stop":
+        return _stopped(this, mail)
     # A Date header in the future would make a return late that is not.
     on = min(mail.received.astimezone(_LONDON).date(), this.today)
     kept_as = tuple(this.originals.keep(file.content) for file in mail.files)
     try:
+        if (of_report := report_mail(this, mail, on, kept_as)) is not None:
+            return of_report
+        if order:
+            return _stopped(this, mail)
         files = _opened(this, mail, intake)
         decision = decide(mail, on, files, intake)
         inside = (this.originals.keep(found.content) for found in files if found.content)
@@ -105,6 +131,13 @@ def _decision(this: Pass, mail_id: str, intake: Intake) -> Decision:
         why = "A fault in the program stopped this mail. Tell IT: the log has the details."
         held = DealtMail(mail_id, on, mail.sender, Outcome.NEEDS_A_PERSON, why, forms=kept_as)
         return Decision(replace(held, form_waits=True))
+
+
+def _stopped(this: Pass, mail: Mail) -> Decision:
+    """Hold all sending, before the mail is known as dealt with: should we die in between, it is read anew."""
+    hold(this.store, f"{mail.sender} asked for it by mail.", this.stamp)
+    why = "This mail asked to hold all sending, and it is held."
+    return Decision(DealtMail(mail.id, this.today, mail.sender, Outcome.NEEDS_A_PERSON, why))
 
 
 def _opened(this: Pass, mail: Mail, intake: Intake) -> tuple[ReadFile, ...]:

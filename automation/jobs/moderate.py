@@ -11,11 +11,21 @@ from ..domain.calendar import Round, months_before
 from ..domain.dispute import disputes_of
 from ..domain.dispute_messages import decision, to_decider
 from ..domain.follow_up import Change, Moderation
+from ..domain.forgotten import dispute_known, moderation_known
 from ..domain.history import Event
 from ..domain.ids import AuditRef, RoundId
 from ..domain.message import Fact, Message
 from ..domain.moderation import may_be_written_about, passes_on, sample
-from ..domain.moderation_messages import OUTCOME, PACK, outcome, pack, reminder, untold
+from ..domain.moderation_messages import (
+    OUTCOME,
+    PACK,
+    STOOD_DOWN,
+    outcome,
+    pack,
+    reminder,
+    stand_downs,
+    untold,
+)
 from ..domain.moderators import moderated_by, round_of
 from ..domain.problem import Problem
 from ..domain.rules import Facts
@@ -23,7 +33,7 @@ from .parts_returned import parts_returned
 from .this_pass import Pass
 
 SOURCE = "moderation"
-_BUNDLED = (PACK, OUTCOME)
+_BUNDLED = (PACK, OUTCOME, STOOD_DOWN)
 _DAYS = 90
 """A moderation that was begun longer ago is no longer looked at."""
 _MONTHS = (2, 3)
@@ -84,7 +94,9 @@ class _Work:
             self._learn(found, "moderation begun" if before is None else "moderation begun anew", told)
             self.moderations[audit.reference] = found
         round_ = self._round(audit)
-        self.messages += pack(audit, round_, found, self.facts)
+        self.messages += stand_downs(audit, round_, found, self.facts)
+        known = (moderation_known(found),)
+        self.messages += (replace(one, known=known) for one in pack(audit, round_, found, self.facts))
         self.messages += reminder(audit, round_, found, self.facts)
 
     def go_on(self, audit: Audit, moderation: Moderation) -> None:
@@ -110,12 +122,14 @@ class _Work:
             if one not in known:
                 self._learn(one, f"dispute about the {one.kind} to be decided", {"decider": one.decider})
             if one.decided is None:
-                self.messages += to_decider(audit, round_, moderation, one, responses, actions, facts)
+                asked = to_decider(audit, round_, moderation, one, responses, actions, facts)
+                self.messages += (replace(mail, known=(dispute_known(one),)) for mail in asked)
             elif passes_on(one.decided.on, facts.today, facts.working):
                 self.messages += decision(audit, round_, moderation, one, actions, facts)
 
     def post(self) -> None:
-        """Post what has come up: packs and outcomes in one mail a day for each person, the rest alone."""
+        """Post what has come up: packs, stand-downs and outcomes in one mail a day for each person, the rest
+        alone."""
         together = [one for one in self.messages if one.kind in _BUNDLED]
         alone = [one for one in self.messages if one.kind not in _BUNDLED]
         for mail in (*bundled(together, self.facts.today, self.this.store.posted), *alone):

@@ -7,9 +7,9 @@ from datetime import timedelta
 from functools import partial
 
 from ..domain.dealt_mail import DealtMail, Outcome
-from ..domain.ids import AuditRef, StaffKey
+from ..domain.ids import AuditRef, MessageKey, StaffKey
 from ..domain.people import Person
-from ..domain.replies import best_reply, may_go, reply_key
+from ..domain.replies import REPLY, best_reply, may_go, reply_key
 from ..domain.rules import recipient
 from .this_pass import Pass
 
@@ -34,9 +34,20 @@ def post_replies(this: Pass, pairs: Collection[Pair] | None = None) -> None:
             owed[pair].append(mail)
     organisation = this.store.organisation() if owed else None
     for (about, to), mails in owed.items():
-        person = organisation.person(to) if organisation else None
+        owed_still = [one for one in mails if not _was_answered(this, one, about)]
+        person = organisation.person(to) if organisation and owed_still else None
         if person is not None:
-            this.each(f"reply about {about}", partial(_post, this, about, person, mails))
+            this.each(f"reply about {about}", partial(_post, this, about, person, owed_still))
+
+
+def _was_answered(this: Pass, mail: DealtMail, about: str) -> bool:
+    """Whether a mail that is dealt with once more, in a store that was restored, had its reply before. That
+    is noted."""
+    kept = this.store.fact(f"answered {mail.id}").splitlines()
+    keys = [MessageKey(key) for key in kept if key.startswith(f"{about}/{REPLY}/")]
+    if keys:
+        this.store.answer_under([mail.id], keys[0])
+    return bool(keys)
 
 
 def _post(this: Pass, about: str, person: Person, mails: list[DealtMail]) -> None:

@@ -144,7 +144,15 @@ def _notes(
     """What QA is told of what it sent: its version is kept, or the report is held."""
     for officer in this.officers:
         if version.author != BY_SERVICE:
-            this.post(kept_note(version, round_, when.send, officer, gone))
+            mine = version.author == officer.address.lower()
+            sender = "" if mine else _name(this, version.author)
+            this.post(kept_note(version, round_, when.send, officer, sender, gone))
         for hold in holds:
             if hold.round == round_.id and hold.held:
                 this.post(held_note(hold, round_, officer, report_reference(round_.id)))
+
+
+def _name(this: Pass, author: str) -> str:
+    """The QA officer with this address."""
+    names = (one.name for one in this.officers if one.address.lower() == author)
+    return next(names, "somebody who is no QA officer now")

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from ..domain.dealt_mail import DealtMail, Outcome
@@ -43,19 +43,23 @@ def report_mail(this: Pass, mail: Mail, on: date, kept_as: Sequence[str]) -> Dec
         return None
     named = _NAMED.search(mail.subject)
     first = next((line for line in mail.text[:2000].splitlines() if line.strip()), "")
-    if named and _HOLD.fullmatch(own_words(first)):
-        return _held(this, mail, on, RoundId(named[1].upper()))
-    given = tuple(_given(this, mail.files, kept_as))
-    return _taken(this, mail, on, given, kept_as) if given else None
+    held = RoundId(named[1].upper()) if named and _HOLD.fullmatch(own_words(first)) else None
+    given = tuple(_given(mail.files, kept_as))
+    taken = _taken(this, mail, on, given, kept_as) if given else None
+    return _held(this, mail, on, held, taken) if held else taken
 
 
-def _held(this: Pass, mail: Mail, on: date, round_: RoundId) -> Decision:
+def _held(this: Pass, mail: Mail, on: date, round_: RoundId, taken: Decision | None) -> Decision:
+    """The report held, with what the mail delivers beside the word."""
     hold = ReportHold(round_, held=True, since=this.today, author=mail.sender.lower())
     event = Event(round_, "report held", {"on": on})
-    return _decision(mail, on, round_, "The report is held.", (hold,), event, ())
+    if taken is None:
+        return _decision(mail, on, round_, "The report is held.", (hold,), event, ())
+    dealt = replace(taken.mail, why=f"The report is held. {taken.mail.why}")
+    return replace(taken, mail=dealt, changes=(*taken.changes, hold), events=(*taken.events, event))
 
 
-def _given(this: Pass, files: Sequence[File], kept_as: Sequence[str]) -> Iterator[_Given]:
+def _given(files: Sequence[File], kept_as: Sequence[str]) -> Iterator[_Given]:
     """The files that belong to a report, the first of each kind. Ours are known by what is in them, whatever
     they are called by now."""
     kinds: set[str] = set()

@@ -1,7 +1,7 @@
 """A version of a report is made: from the round's facts, QA's own words and QA's review."""
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from ..domain.audit import Standing
@@ -28,7 +28,9 @@ from ..domain.report_story import OWN_WORDS, Told, report, report_reference
 from ..domain.report_version import BY_SERVICE, ReportVersion, RolledUp
 from ..domain.screening import Screen
 from ..domain.service_extract import of_service
+from ..domain.suppression import Hide
 from ..domain.themes import ThemeCount, ThemeFinder, Vocabulary
+from ..domain.trend import Point
 from ..ports.qa_pages import PageUnwritableError
 from .attachments import report_file
 from .report_month import earlier_points, month_of, restated_since, themes_of, with_themes
@@ -154,7 +156,7 @@ def make(this: Pass, round_: Round, number: int, *, draft: bool = False, service
     told = Told(
         (*before, own),
         restated_since(this.store.report_versions(), before, month.scale),
-        _learning(month, found, mine.review, counts, screen),
+        _learning(month, found, mine.review, counts, screen, Hide(this.rules.report.suppress_under)),
     )
     whole = report(
         month,
@@ -167,7 +169,8 @@ def make(this: Pass, round_: Round, number: int, *, draft: bool = False, service
         head=head,
         of=of_service(month, service) if service else None,
     )
-    content = report_document(whole, given.look, mine.narrative, given.base)
+    # What QA says of all services is not for one alone.
+    content = report_document(whole, given.look, {} if service else mine.narrative, given.base)
     review = review_workbook(round_.id, found, finder, counts, screen, mine.review)
     own_words = mine.own_words or narrative_document(
         report_reference(round_.id), round_.name, given.council, given.qa_team, OWN_WORDS, given.base
@@ -193,11 +196,17 @@ def make(this: Pass, round_: Round, number: int, *, draft: bool = False, service
         review,
         own_words,
         month,
-        tuple(one for one in earlier if one.number),
+        (*(one for one in earlier if one.number), *_rolled_up(this, own)),
         held_back(found, mine.review, screen) if mine.review else (),
         len(not_matched(found, finder)),
         files,
     )
+
+
+def _rolled_up(this: Pass, own: Point) -> Iterator[RolledUp]:
+    """The round itself as one row, so that the next report need not count it anew. None for a skipped one."""
+    if not own.skipped:
+        yield RolledUp(own.round, this.store.newest_event(own.round), own)
 
 
 def _learning(
@@ -206,10 +215,11 @@ def _learning(
     review: Review | None,
     counts: Sequence[ThemeCount],
     screen: Screen,
+    hide: Hide,
 ) -> Chapter:
     extracts = allowed_extracts(found, review, screen) if review else ()
     remarks = allowed_remarks(review, screen) if review else {}
-    return learning(counts, extracts, remarks, len(month.returned()), month.round.name)
+    return learning(counts, extracts, remarks, len(month.returned()), month.round.name, hide)
 
 
 def keep_files(this: Pass, round_: Round, made: Made) -> None:
@@ -234,7 +244,7 @@ def check_lines(made: Made) -> tuple[str, ...]:
     """What QA should look at before the report goes, as sentences."""
     month = made.month
     outstanding = audits_standing(month)[""][Standing.OUTSTANDING]
-    no_audit = required(month)[""].no_audit
+    no_audit = 0 if month.round.skipped else required(month)[""].no_audit
     disputed = sum(in_dispute(month.disputes_of(one)) for one in month.audits)
     lines = (
         (outstanding, "{} outstanding. They are in the report as such.", "audit is", "audits are"),

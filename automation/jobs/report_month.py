@@ -65,6 +65,8 @@ def earlier_points(this: Pass, month: Month, finder: ThemeFinder) -> Iterator[Ro
     something has happened in it since it was last."""
     ids = _before(month.round.first, this.rules.report.trend_months - 1)
     known = {one.round: one for one in this.store.rolled_up(ids)}
+    versions = sorted(this.store.report_versions(), key=lambda one: one.version)
+    said = {one.round: one.said for one in versions}
     # A round that was over before the service began has rows and no returns: it is no round without any.
     audited = {one.allocation.round for one in month.every if one.received is not None}
     calendar = this.calendar()
@@ -79,10 +81,15 @@ def earlier_points(this: Pass, month: Month, finder: ThemeFinder) -> Iterator[Ro
                 continue
             own = replace(month, round=round_, audits=_of(month.every, id_))
             counted = with_themes(own, passages(this.form, own.audits, own.organisation), finder)
-            if before is not None:
-                # The sheets know who is there now: who was expected then is as it was first counted.
-                counted = replace(counted, expected=before.point.expected, on_time=before.point.on_time)
-            yield RolledUp(id_, newest, counted)
+            first = before.point if before else said.get(id_)
+            yield RolledUp(id_, newest, _as_expected_then(counted, first) if first else counted)
+
+
+def _as_expected_then(counted: Point, before: Point) -> Point:
+    """A round counted anew, with the people who were expected when it was first, in its report or after: the
+    sheets know only who is there now. A return that came in time and was read later counts."""
+    on_time = min(max(counted.on_time, before.on_time), before.expected)
+    return replace(counted, expected=before.expected, on_time=on_time)
 
 
 def restated_since(

@@ -28,6 +28,7 @@ def send(this: Pass) -> None:
     audits = this.live(rounds)
     _previews(this, rounds, facts, audits)
     late: dict[RoundId, list[int]] = {}
+    never: dict[RoundId, list[int]] = {}
     for audit in audits:
         round_ = rounds[audit.allocation.round]
 
@@ -38,7 +39,9 @@ def send(this: Pass) -> None:
         this.each(audit.reference, post)
         if _waits_for_yes(audit, round_, facts):
             late.setdefault(round_.id, []).append(audit.allocation.row)
-    this.store.set_problems("late", _ask(rounds, late), this.today)
+        if _never_went(audit, round_, facts):
+            never.setdefault(round_.id, []).append(audit.allocation.row)
+    this.store.set_problems("late", [*_ask(rounds, late), *_tell(rounds, never)], this.today)
 
 
 def _previews(this: Pass, rounds: dict[RoundId, Round], facts: Facts, audits: tuple[Audit, ...]) -> None:
@@ -91,10 +94,34 @@ def _waits_for_yes(audit: Audit, round_: Round, facts: Facts) -> bool:
     return details_key(audit, auditor) not in facts.sent
 
 
+def _never_went(audit: Audit, round_: Round, facts: Facts) -> bool:
+    """Whether an audit is over of which its auditor was never told."""
+    if not audit.sends or round_.skipped or facts.today <= audit.due(round_):
+        return False
+    auditor = audit.holder("auditor")
+    return auditor is not None and details_key(audit, auditor) not in facts.sent
+
+
+def _tell(rounds: dict[RoundId, Round], never: dict[RoundId, list[int]]) -> list[Problem]:
+    return [
+        Problem(
+            _where(rows),
+            f"The case details of {rounds[one].name} never went, and it is over: the auditors know nothing.",
+            "Where an audit should still be done, enter an approved extension and set Status to Send late. "
+            "Where not, set Status to Exempt with a reason.",
+        )
+        for one, rows in sorted(never.items())
+    ]
+
+
+def _where(rows: list[int]) -> str:
+    return f"Sheet Allocations, rows {', '.join(map(str, sorted(rows)[:20]))}"
+
+
 def _ask(rounds: dict[RoundId, Round], late: dict[RoundId, list[int]]) -> list[Problem]:
     return [
         Problem(
-            f"Sheet Allocations, rows {', '.join(map(str, sorted(rows)[:20]))}",
+            _where(rows),
             f"The case details of {rounds[one].name} are late and were not sent.",
             "Where they should still go, set Status to Send late.",
         )

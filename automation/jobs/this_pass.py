@@ -18,12 +18,15 @@ from ..domain.rules import Facts, Rules
 from ..letters import Letters, TemplateBrokenError
 from ..outbox import Outbox, Posted
 from ..ports import Mailbox, Originals, OutsideUnavailableError, Store, Workbook
+from ..ports.qa_pages import QaPages
 from .attachments import files_of
+from .trying import ASIDE, Tries, done, failed, set_aside, tried
 
 if TYPE_CHECKING:
     from ..documents.form_writer import FormWriter
     from ..documents.isolated_reader import IsolatedReader
     from ..documents.shared_copy import CopyWriter
+    from .report_making import Reporting
 
 log = logging.getLogger("case_audit")
 
@@ -43,6 +46,9 @@ class Pass:
     mailbox: Mailbox
     workbook: Workbook
     outbox: Outbox
+    pages: QaPages
+    reporting: Callable[[], "Reporting"]
+    """The council's choices for its reports."""
     letters: Callable[[], Letters]
     writer: Callable[[str, int], "FormWriter"]
     """The writer of a form by its key, with so many rows in its tables (0: as many as it has)."""
@@ -60,6 +66,8 @@ class Pass:
     officers: tuple[Recipient, ...]
     problems: list[Problem] = field(default_factory=list)
     """What went wrong in this pass and belongs to no cell or mail."""
+    tries: list[Tries] = field(default_factory=list)
+    """What had faults before this pass, once it has been asked for."""
 
     @property
     def form(self) -> Form:
@@ -101,7 +109,11 @@ class Pass:
         """Word a message and hand it to the outbox. None when it could not be worded: a problem says why."""
 
         def worded() -> Letter:
-            files = tuple(files_of(message, self.forms, self.writer, self.copier, self.store.audit))
+            files = tuple(
+                files_of(
+                    message, self.forms, self.writer, self.copier, self.store.audit, self.originals.fetch
+                )
+            )
             return self.letters().word(message, self.stamp, files, message.answers)
 
         try:
@@ -115,16 +127,28 @@ class Pass:
 
     def each(self, about: str, do: Callable[[], None]) -> None:
         """Do one audit's or one mail's part. A fault in it is logged and told to QA; the others go on."""
+        self.outbox.check_stop()
+        if not self.tries:
+            self.tries.append(Tries(set_aside(self.store), tried(self.store)))
+        known = self.tries[0]
+        if about in known.aside:
+            return
         try:
             do()
+            if about in known.begun:
+                done(self.store, about)
         except OutsideUnavailableError:
             raise
         except Exception as fault:
             log.exception("%s: a fault in the program", about)
-            self.problems.append(
-                Problem(
-                    about,
-                    f"A fault in the program stopped this one ({type(fault).__name__}).",
-                    "Tell IT: the log has the details.",
-                )
-            )
+            what = f"A fault in the program stopped this one ({type(fault).__name__})."
+            self.problems.append(Problem(about, what, "Tell IT: the log has the details."))
+            if failed(self.store, about):
+                self._tell_set_aside()
+
+    def _tell_set_aside(self) -> None:
+        """One standing problem for each that is set aside, until a person takes it up again."""
+        what = "It had a fault three times and is set aside; the others go on."
+        remedy = "Tell IT. When it is mended: `case-audit release`."
+        told = [Problem(about, what, remedy) for about in sorted(set_aside(self.store))]
+        self.store.set_problems(ASIDE, told, self.today)

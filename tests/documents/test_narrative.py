@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
@@ -14,7 +15,7 @@ from automation.documents.narrative_reader import HINT, INTRO, narrative_referen
 from automation.documents.returned_report import report_reference
 from automation.documents.unreadable import NotReadableError
 from automation.domain.ids import AuditRef
-from tests.support.sample_report import QA_TEAM
+from tests.support.sample_report import QA_TEAM, sample_report
 
 from .form_samples import blank
 from .report_samples import (
@@ -29,6 +30,7 @@ from .report_samples import (
     sample,
     text,
     through_office,
+    written,
     zipped,
 )
 
@@ -226,23 +228,40 @@ def test_a_file_that_could_harm_is_refused_and_not_parsed(content: bytes) -> Non
 # QA's edited report
 
 
+def sent() -> bytes:
+    """A version that was mailed to QA."""
+    return written(replace(sample_report(), draft=False))
+
+
 def test_an_edited_report_is_known_by_its_properties() -> None:
-    assert report_reference(sample()) == (REFERENCE, 2)
+    assert report_reference(sent()) == (REFERENCE, 2)
 
 
 @needs_office
 def test_an_edited_report_is_known_after_libreoffice_saved_it(tmp_path: Path) -> None:
-    saved = through_office(sample(), tmp_path)
+    saved = through_office(sent(), tmp_path)
     assert report_reference(saved) == (REFERENCE, 2)
     unnamed = {name: part for name, part in parts(saved).items() if name != "docProps/custom.xml"}
     assert report_reference(zipped(unnamed)) == (REFERENCE, 2)
 
 
 def test_an_edited_report_without_its_properties_is_known_by_its_header() -> None:
-    other = replaced(sample(), "docProps/custom.xml", "case-audit-", "lost-")
+    other = replaced(sent(), "docProps/custom.xml", "case-audit-", "lost-")
     assert report_reference(other) == (REFERENCE, 2)
-    bad = replaced(sample(), "docProps/custom.xml", ">2<", ">two<")
+    bad = replaced(sent(), "docProps/custom.xml", ">2<", ">two<")
     assert report_reference(bad) == (REFERENCE, 2)
+
+
+@needs_office
+def test_a_draft_or_an_extract_that_somebody_asked_for_is_no_version_whatever_saved_it(
+    tmp_path: Path,
+) -> None:
+    """Mailed back, it would go to every Head of Service in place of the report."""
+    extract = replace(sample_report(), draft=False, audience="Disability and Transitions")
+    for made in (sample(), written(extract), through_office(sample(), tmp_path)):
+        assert report_reference(made) is None
+    unnamed = {name: part for name, part in parts(sample()).items() if name != "docProps/custom.xml"}
+    assert report_reference(zipped(unnamed)) is None
 
 
 def test_an_audit_form_or_another_paper_is_no_report() -> None:

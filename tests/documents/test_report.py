@@ -17,7 +17,9 @@ from lxml import etree
 from automation.documents.report_outline import sections
 from automation.documents.report_package import ReportBaseError
 from automation.documents.report_pages import first_pages
-from automation.domain.report import Chapter, Chart, FigureTable, Report, Text
+from automation.documents.report_table import widths
+from automation.domain.chapters.telling import chart_of
+from automation.domain.report import Chapter, Chart, Colour, FigureTable, Report, Text
 from tests.support.sample_report import QA_TEAM, sample_report, without_charts
 
 from .report_samples import (
@@ -173,7 +175,8 @@ def test_the_properties_name_the_report_and_the_team_and_no_person() -> None:
     assert (core.author, core.last_modified_by, core.language) == (QA_TEAM, QA_TEAM, "en-GB")
     assert core.title == "Monthly Case File Audit report, November 2026"
     custom = {
-        one.get("name"): "".join(map(str, one.itertext())) for one in root(sample(), "docProps/custom.xml")
+        one.get("name"): "".join(map(str, one.itertext()))
+        for one in root(written(replace(REPORT, draft=False)), "docProps/custom.xml")
     }
     assert custom == {"case-audit-report": "CFA-2026-11-REPORT", "case-audit-version": "2"}
     assert b"dcterms:created" not in parts(sample())["docProps/core.xml"]
@@ -222,6 +225,38 @@ def test_the_contents_send_readers_to_the_page_where_a_chapter_starts(report: Re
         ]
         there.append(found[0])
     assert first_pages(told) == there
+
+
+NINE = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
+
+
+@needs_office
+@pytest.mark.skipif(shutil.which("pdftotext") is None, reason="pdftotext is not installed")
+def test_a_chart_names_each_of_nine_sections_though_their_titles_take_two_lines(tmp_path: Path) -> None:
+    """Programs leave out names that would touch: a bar without its name is read as its neighbour’s."""
+    titles = [f"Section {word} of the form has a title that is a whole long sentence" for word in NINE]
+    rows = tuple((one, 40, 30, 70) for one in titles)
+    table = FigureTable("Grades", ("Section", "Good", "Inadequate", "Graded"), rows, sum_column="Graded")
+    columns: dict[str, Colour] = {"Good": "good", "Inadequate": "inadequate"}
+    chart = chart_of("stacked bars", "All alike", table, columns, whole="Graded")
+    chapter = Chapter("What did they find?", (chart,))
+    (tmp_path / "file.pdf").write_bytes(
+        through_office(written(replace(REPORT, chapters=(chapter,)), narrative={}), tmp_path, "pdf")
+    )
+    done = subprocess.run(
+        ["pdftotext", str(tmp_path / "file.pdf"), "-"], capture_output=True, text=True, check=True
+    )
+    said = " ".join(done.stdout.split())
+    # Once at its bar, once in the table.
+    assert [said.count(f"Section {word} of the form") for word in NINE] == [2] * 9
+
+
+def test_a_table_of_sections_gives_their_titles_room() -> None:
+    """Titles one word wide made a table of two pages."""
+    columns = ("Section", "Outstanding", "Good", "Requires improvement", "Inadequate", "Graded", "Share")
+    title = "Partner professionals around the family work collaboratively to improve lives"
+    wide = widths(FigureTable("Grades", columns, ((title, 19, 18, 46, 9, 92, "40%"),)))
+    assert wide[0] > sum(wide) // 3
 
 
 def test_captions_number_tables_and_figures_by_fields_that_show_their_numbers() -> None:

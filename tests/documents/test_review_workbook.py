@@ -298,3 +298,10 @@ def test_a_review_that_libreoffice_saved_says_the_same(tmp_path: Path) -> None:
     command += ["--convert-to", "xlsx:Calc MS Excel 2007 XML", "--outdir", str(tmp_path), str(source)]
     subprocess.run(command, check=True, capture_output=True, timeout=110)
     assert read((tmp_path / "review.xlsx").read_bytes()) == read(written(review)) == review
+
+
+def test_a_huge_workbook_is_no_review_and_is_not_read() -> None:
+    stuffed = io.BytesIO()
+    with zipfile.ZipFile(stuffed, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("xl/workbook.xml", b"<a/>" * 10_000_000)
+    assert review_round(stuffed.getvalue()) is None

@@ -270,7 +270,7 @@ def test_headers_may_stand_lower_be_moved_and_have_the_councils_names() -> None:
         Row(
             row.number + 2,
             tuple(
-                replace(cell, ref=f"{chr(65 + i)}{row.number + 2}")
+                cell._replace(ref=f"{chr(65 + i)}{row.number + 2}")
                 for i, cell in enumerate(reversed(row.cells))
             ),
         )
@@ -421,7 +421,7 @@ def test_a_bad_staff_row_makes_the_rows_that_name_the_person_wait_and_points_the
     cells = small({}, {"auditor": "Dan Poe"})
     staff = cells.sheets["Staff"].rows
     broken = replace(
-        staff[3], cells=tuple(replace(c, value="x@y") if c.ref == "C4" else c for c in staff[3].cells)
+        staff[3], cells=tuple(c._replace(value="x@y") if c.ref == "C4" else c for c in staff[3].cells)
     )
     sheets = {**cells.sheets, "Staff": Sheet("Staff", (*staff[:3], broken, *staff[4:]))}
     found = parsed(WorkbookCells("small.xlsx", sheets))

@@ -81,3 +81,18 @@ def test_the_draft_then_the_report_and_whether_it_is_held() -> None:
 def test_a_skipped_round_sends_nothing_to_auditors() -> None:
     skipped = replace(ROUND, skipped="Holidays", id=RoundId("2026-11"))
     assert not told(date(2026, 10, 30), replace(AHEAD, rounds=((skipped, ()),)))
+
+
+def test_the_draft_of_a_skipped_round_is_announced_once_there_have_been_reports() -> None:
+    """It follows up the actions of the rounds before, and QA has two days to check it."""
+    skipped = replace(ROUND, skipped="Holidays")
+    ahead = replace(AHEAD, rounds=((skipped, ()),))
+    draft = (date(2026, 12, 3), "The draft report for November 2026, to you")
+    assert draft not in told(date(2026, 12, 1), ahead)
+    said = Point(RoundId("2026-10"), "October 2026", date(2026, 11, 5))
+    day = date(2026, 11, 5)
+    made = ReportVersion(
+        "CFA-2026-10-REPORT",  # type: ignore[arg-type]
+        *(1, RoundId("2026-10"), day, day, "service", "", "", "", said),
+    )
+    assert draft in told(date(2026, 12, 1), replace(ahead, versions=(made,)))

@@ -1,20 +1,23 @@
 """Every number of the report, traced to the month counted by hand in tests/support/counted_month.py."""
 
+import re
 from dataclasses import replace
 from datetime import date
 
 import pytest
 
+from automation.domain.allocation import Status
 from automation.domain.chapters.learning import learning
+from automation.domain.ids import StaffKey
 from automation.domain.month import Month
-from automation.domain.report import Cell, Chart, Extract, Report, Text
+from automation.domain.report import Cell, Extract, Report, Text
 from automation.domain.report_rules import ReportRules
 from automation.domain.report_story import Told, report
 from automation.domain.service_extract import of_service
-from automation.domain.suppression import HELD
+from automation.domain.suppression import HELD, Hide
 from automation.domain.themes import ThemeCount
 from automation.domain.trend import Point, Restated, point
-from tests.support.counted_month import AUDITS, PEOPLE, ROUND, month
+from tests.support.counted_month import AUDITS, ORGANISATION, PEOPLE, ROUND, month, received, reference
 
 RULES = ReportRules()
 OCTOBER = Point(
@@ -28,6 +31,7 @@ OCTOBER = Point(
     {"Outstanding": 2, "Good": 8, "Requires improvement": 7, "Inadequate": 2},
     form=month().form.version,
 )
+SEPTEMBER = replace(OCTOBER, round="2026-09", name="September 2026")  # type: ignore[arg-type]
 LEARNT = learning(
     (ThemeCount("Chronologies", 5, 1, 3, 2), ThemeCount("Supervision", 2, 2, 0, 1), ThemeCount("Plans", 0)),
     (Extract("Chronologies help the next worker.", "Learning points, North"),),
@@ -81,8 +85,9 @@ TRACED: dict[str, tuple[tuple[Cell, ...], ...]] = {
         ("In all", 6, 2, 1, 3, 2, 14),
     ),
     "Overall grades, November 2026, by the service": (
-        ("North", 0, 1, 2, 0, 3, 0, 1, None),
-        ("South", 1, 1, 0, 1, 3, 0, 0, None),
+        ("North", 0, 1, 2, 0, 3, 1, None),
+        ("South", 1, 1, 0, 1, 3, 0, None),
+        ("In all", 1, 2, 2, 1, 6, 1, None),
     ),
     "Moderated audits": (("Agreed", 2), ("Higher", 0), ("Lower", 1), ("Moderated", 3)),
     "Disputes": (("Grades", 1, 0), ("Actions", 1, 0)),
@@ -137,10 +142,13 @@ def test_the_overall_grades_and_what_stands_apart() -> None:
 def test_the_nine_sections() -> None:
     (table,) = (one for one in told().tables() if one.caption.startswith("Grades of each section"))
     assert [row[1:] for row in table.rows] == [
-        (1, 3, 1, 1, 6, 1, 0, None),
-        (0, 0, 2, 1, 3, 4, 0, None),
-        *((0, 0, 0, 0, 0, 7, 0, None),) * 7,
+        (1, 3, 1, 1, 6, 1, None),
+        (0, 0, 2, 1, 3, 4, None),
+        *((0, 0, 0, 0, 0, 7, None),) * 7,
     ]
+    # Nothing is without a grade, so that no column of noughts narrows the titles.
+    assert "No grade" not in table.columns
+    assert "Not applicable" in table.columns
 
 
 def test_every_table_of_the_report_is_traced() -> None:
@@ -153,17 +161,19 @@ def test_the_sentences_hold_the_numbers_of_the_tables() -> None:
     said = words(told())
     for sentence in (
         "6 of 10 people (60%) who audit each month returned an audit on time.",
-        "1 person returned one late, 2 people still owe one and 1 person had no audit allocated.",
-        "2 people exempt, and out of the reckoning.",
-        "14 audits were allocated: 6 returned on time, 1 late, 2 extended, 3 outstanding, 2 exempt or",
+        "1 person returned one late, 2 people still owe one (1 within an extension that is still running) "
+        "and 1 person had no audit allocated.",
+        "2 people exempt, and out of the reckoning. 1 person had more than one audit.",
+        "14 audits were allocated: 6 returned on time, 1 late, 2 extended (1 not back yet), 3 outstanding, "
+        "2 not asked for.",
         "2 of 5 actions that have fallen due are done.",
         "1 of 3 oversight lists came back from service managers in time.",
         "3 of 6 audits were graded Outstanding or Good.",
         "The moderators agreed with the grade of 2 of 3 audits.",
-        "4 audits in the sample. 1 moderation not back yet. 1 grade disputed, 0 of them decided.",
+        "4 audits in the sample. 1 moderation not back yet. 1 grade disputed, none of them decided.",
         "8 actions recommended since the first round, 1 of them withdrawn.",
         "1 action without a date, 1 without an owner.",
-        "0 of the 1 audit graded Inadequate since the first round have been followed by another audit",
+        "The one audit graded Inadequate since the first round has not been followed by another audit of the",
     ):
         assert sentence in said, sentence
 
@@ -205,14 +215,101 @@ def test_a_month_with_one_audit_has_no_percentage() -> None:
     assert "1 of 1 audits were graded Outstanding or Good." in words(told(one, points=(point(one),)))
 
 
+@pytest.mark.parametrize(
+    ("scale", "good"),
+    [
+        (("Met", "Partly met", "Not met"), "Met"),
+        (("A", "B", "C", "D", "E"), "A or B"),
+        (("Only",), "Only"),
+    ],
+)
+def test_a_council_with_a_scale_of_its_own_is_not_told_that_no_audit_is_good(
+    scale: tuple[str, ...], good: str
+) -> None:
+    """The shipped rules name grades that its form does not have."""
+    of = month()
+    assert of.form.grades
+    form = replace(of.form, grades=replace(of.form.grades, words=scale))
+    graded = tuple(
+        replace(one, received=received(date(2026, 11, 9), scale[n % len(scale)]))
+        for n, one in enumerate(AUDITS)
+    )
+    one = told(replace(of, form=form, audits=graded, every=graded, moderations={}, disputes=()))
+    share = sum(scale[n % len(scale)] in good.split(" or ") for n in range(14))
+    assert f"{share} of 14 audits ({round(100 * share / 14)}%) were graded {good}." in words(one)
+
+
+def test_a_round_in_which_everybody_is_exempt_is_no_0_of_0() -> None:
+    exempt = {key: replace(one, exempt_from=date(2026, 1, 1)) for key, one in ORGANISATION.people.items()}
+    bare = tuple(
+        replace(one, received=None, allocation=replace(one.allocation, status=Status.EXEMPT))
+        for one in AUDITS
+    )
+    of = month(organisation=replace(ORGANISATION, people=exempt), audits=bare, every=bare)
+    said = words(told(of))
+    assert "Nobody was expected to return an audit" in said
+    assert "0 of 0" not in said
+
+
 def test_a_skipped_round_is_told_as_one_and_the_actions_go_on() -> None:
+    skipped = month(round=replace(ROUND, skipped="Summer holidays."), audits=())
+    one = told(skipped, points=(SEPTEMBER, OCTOBER, point(skipped)))
+    assert [line.words for line in one.summary[:3]] == [
+        "There was no round: Summer holidays.",
+        "2 of 5 actions that have fallen due are done.",
+        "1 of 3 oversight lists came back from service managers in time.",
+    ]
+    titles = [chapter.title for chapter in one.chapters if chapter.blocks]
+    assert "Were the audits done?" not in titles
+    assert "Themes and learning" not in titles
+    assert "Are actions carried out?" in titles
+    assert "On time means" not in words(one)
+    assert rows(one, "People who returned an audit on time")[-1] == ("November 2026", None, None, None)
+
+
+def test_a_round_of_which_nothing_is_known_has_no_n_in_a_chart() -> None:
+    skipped = month(round=replace(ROUND, skipped="Summer holidays"), audits=())
+    names = {
+        name
+        for chart in told(skipped, points=(SEPTEMBER, OCTOBER, point(skipped))).charts()
+        for name in chart.categories
+    }
+    assert {"November 2026", "October 2026 (n = 19)"} <= names
+    assert not [name for name in names if "None" in name]
+
+
+def test_one_round_with_audits_is_not_drawn_as_a_trend() -> None:
     skipped = month(round=replace(ROUND, skipped="Summer holidays"), audits=())
     one = told(skipped, points=(OCTOBER, point(skipped)))
-    assert one.summary[0].words == "There was no round: Summer holidays."
-    titles = [chapter.title for chapter in one.chapters]
-    assert "Were the audits done?" not in titles
-    assert "Are actions carried out?" in titles
-    assert rows(one, "People who returned an audit on time")[-1] == ("November 2026", None, None, None)
+    assert "October 2026 is the first round with audits." in words(one)
+    assert not [table for table in one.tables() if "by round" in table.caption]
+
+
+def test_what_happens_next_stands_before_how_the_figures_are_made() -> None:
+    titles = [chapter.title for chapter in told().chapters]
+    assert titles[-3:] == ["Themes and learning", "What happens next", "How the figures are made"]
+
+
+def test_a_chart_names_the_group_with_the_lowest_rate_not_the_one_with_most_people() -> None:
+    many = tuple(
+        replace(PEOPLE[0], key=StaffKey(f"{team}{n}"), name=f"{team} {n}", team=None, service=team)
+        for team, size in (("Large", 40), ("Middling", 10), ("Tiny", 4))
+        for n in range(size)
+    )
+    late = {"Large": 8, "Middling": 3, "Tiny": 4}
+    audits = tuple(
+        replace(
+            AUDITS[0 if int(one.name.split()[1]) >= late[one.service] else 3],
+            reference=reference(100 + n),
+            allocation=replace(AUDITS[0].allocation, auditor=one.key),
+        )
+        for n, one in enumerate(many)
+    )
+    crowd = replace(ORGANISATION, people={one.key: one for one in many})
+    of = month(organisation=crowd, audits=audits, every=audits)
+    chart = next(one for one in told(of).charts())
+    # Large owes eight, Middling three of ten; of Tiny’s four there is no percentage.
+    assert chart.title == "Lowest rate on time, where n is 10 or more: Middling (70% of n = 10)"
 
 
 def test_late_returns_restate_an_earlier_month() -> None:
@@ -242,13 +339,19 @@ def test_the_report_names_nobody_and_no_case() -> None:
 def test_an_extract_holds_one_service_and_no_other() -> None:
     one = told(service="South")
     assert one.audience == "South"
-    assert rows(one, "People who audit each month, November 2026, by service") == (
-        ("South", 1, 1, 1, 1, 1, 5, 2, None),
-        ("In all", 1, 1, 1, 1, 1, 5, 2, None),
+    assert (one.reference, told().reference) == ("CFA-2026-11-EXTRACT", "CFA-2026-11-REPORT")
+    assert rows(one, "People who audit each month, November 2026, by role")[-1] == (
+        ("In all", 1, 1, 1, 1, 1, 5, 2, None)
     )
-    assert rows(one, "Overall grades, November 2026, by the service") == (
-        ("South", 1, 1, 0, 1, 3, 0, 0, None),
+    assert rows(one, "Overall grades, November 2026") == (
+        ("Outstanding", 1, None),
+        ("Good", 1, None),
+        ("Requires improvement", 0, None),
+        ("Inadequate", 1, None),
+        ("Graded", 3, None),
     )
+    # One service beside nothing is no comparison.
+    assert not [table for table in one.tables() if "by service" in table.caption]
     assert "North" not in repr(one)
     with pytest.raises(ValueError, match="There are: North, South"):
         told(service="East")
@@ -257,12 +360,49 @@ def test_an_extract_holds_one_service_and_no_other() -> None:
 def test_small_numbers_are_held_back_where_the_council_wants_that() -> None:
     one = told(rules=ReportRules(suppress_under=3))
     cells = rows(one, "Overall grades, November 2026, by the service")
-    assert all(
-        cell == HELD or cell == 0 or cell == 3 or isinstance(cell, str | None)
-        for row in cells
-        for cell in row[1:]
-    )
+    assert not [cell for row in cells for cell in row[1:] if cell in (1, 2)]
     assert any(HELD in row for row in cells)
-    chart = next(c for c in one.charts() if c.table.caption.startswith("Overall grades, November 2026, by"))
-    assert any(value is None for series in chart.series for value in series.values)
-    assert isinstance(chart, Chart)
+    # A stack without one of its parts would be a false picture.
+    drawn = [chart for chart in one.charts() if chart.kind.startswith("stacked")]
+    assert not [chart for chart in drawn if any(HELD in row for row in chart.table.rows)]
+
+
+_DAY = re.compile(r"\d+ (?:September|October|November|December)|-CFA.*|n = 10|2 themes|\d rows?")
+
+
+@pytest.mark.parametrize("service", ["", "South"])
+def test_no_small_number_stands_in_a_table_a_sentence_or_a_chart_that_is_held_back(service: str) -> None:
+    """The counted month is small: nearly every number of it is under five."""
+    least = 5
+    hidden = learning(
+        (ThemeCount("Chronologies", 6, 1, 3, 6), ThemeCount("Supervision", 2, 2, 0, 6)),
+        (),
+        {},
+        8,
+        "November 2026",
+        Hide(least),
+    )
+    one = told(rules=ReportRules(suppress_under=least), service=service, learning=hidden)
+    cells = [cell for table in one.tables() for row in table.rows for cell in row[1:]]
+    assert not [cell for cell in cells if isinstance(cell, int) and 0 < cell < least]
+    said = [words(one), *(chart.title for chart in one.charts()), *(chart.alt for chart in one.charts())]
+    said += [table.note for table in one.tables()]
+    said += [name for chart in one.charts() for name in chart.categories]
+    for sentence in said:
+        left = _DAY.sub("", sentence).replace("n is 10", "").replace("under 5", "").replace("than 5", "")
+        assert not re.findall(r"\b[1-4]\b", left), sentence
+
+
+def test_what_one_table_holds_back_no_other_tells() -> None:
+    """The total of people by service and by role is one row: held in one, held in both. Audits are nearly one
+    for each person, and are not told beside them."""
+    one = told(rules=ReportRules(suppress_under=2))
+    first, second = (t for t in one.tables() if t.caption.startswith("People who audit each month"))
+    assert HELD in first.rows[-1]
+    assert first.rows[-1] == second.rows[-1]
+    assert not [t for t in one.tables() if t.caption.startswith("Audits allocated")]
+    overall = next(t for t in one.tables() if t.caption == "Overall grades, November 2026")
+    grades = {row[0]: row[1] for row in overall.rows}
+    by_service = next(t for t in one.tables() if "by the service that holds the case" in t.caption)
+    in_all = dict(zip(by_service.columns, by_service.rows[-1], strict=True))
+    assert all(grades[grade] == in_all[str(grade)] for grade in grades)

@@ -72,7 +72,7 @@ def test_overdue_stands_first_then_by_date_and_what_has_no_date_last(asked: Mont
 
 def test_a_list_says_what_to_do_by_when_and_asks_for_dates_and_owners_that_are_missing(asked: Month) -> None:
     told = text(letters(asked, "action_update")[0])
-    assert told.startswith("Please say how 3 actions stand by Monday 14 December 2026.")
+    assert told.startswith("Please say by Monday 14 December 2026 how 3 actions stand.")
     assert "1 action is overdue" in told
     assert "For 1 action the audit gave no date. Agree one" in told
     assert "For 1 action nobody is named" in told
@@ -226,8 +226,9 @@ def test_done_counts_is_read_back_and_is_not_asked_about_again(asked: Month) -> 
         *("done", date(2026, 12, 3), date(2026, 12, 4), "Seen on Friday."),
     )
     (receipt,) = letters(asked, "form_received")
-    assert f"Number: {FIRST}-A3" in text(receipt)
-    assert "Done on: 3 December 2026" in text(receipt)
+    said = "Due: 4 Dec 2026; State: Done; Done on: 3 December 2026;"
+    assert f"{FIRST}-A3: {CHRONOLOGY} ({said}" in text(receipt)
+    assert "send it again within a week" in text(receipt)
     assert f"{FIRST}-A1" not in text(receipt), "a row nobody touched is not read back"
     assert [one.facts["from"] for one in events(asked, FIRST, "001-A3 done")] == ["T1"]
     passes(asked, "2027-01-11")
@@ -261,6 +262,7 @@ def test_a_date_typed_where_there_was_none_counts_from_then_on(asked: Month) -> 
     asked.reply(TARA, with_document(form_of(asked, TARA, ONE), typed), "2026-12-09")
     passes(asked, "2026-12-09", "2027-01-11")
     assert actions(asked)["001-A2"].due == date(2027, 1, 20)
+    assert f"{FIRST}-A2: {HEALTH} (Due: 20/1/2027)" in text(letters(asked, "form_received")[0])
     assert on_list(asked, "CFA-2027-01-ACT-001") == ["001-A3", "001-A2", "001-A1"]
 
 

@@ -8,6 +8,7 @@ from email.message import EmailMessage
 
 import pytest
 
+from automation import cli
 from automation.adapters.clock import FixedClock
 from automation.domain.message import Message
 from automation.ports import Mailbox, MailboxUnavailableError, SendingState, Store
@@ -441,6 +442,7 @@ def test_an_older_store_brought_back_sends_nothing_twice(started: Month) -> None
     shutil.rmtree(started.mailbox / "filed")
     mail.write_bytes(content)
     letters = len(started.letters())
+    assert cli.main(["reconcile", "--config", str(started.config)]) == 0
     started.on("2026-11-12")
     assert sorted(started.kinds()) == before
     assert len(started.letters()) == letters

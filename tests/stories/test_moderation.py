@@ -10,7 +10,7 @@ from automation.documents.form_reader import FormsReader
 from automation.domain.calendar import Calendar
 from automation.lines import status_lines
 from automation.service import JOBS, Service, working_calendar
-from tests.stories.test_bounces import come_back
+from tests.stories.test_bounces import FULL, come_back
 from tests.support.moderating import (
     ACTION,
     FIRST,
@@ -35,9 +35,10 @@ from tests.support.moderating import (
     with_deciders,
     words,
 )
-from tests.support.month import Month
+from tests.support.month import DOMAIN, Month
 
 PACK, REMINDER, OUTCOME = "moderation_pack", "moderation_reminder", "moderation_outcome"
+STOOD_DOWN = "moderation_stood_down"
 
 
 @pytest.fixture
@@ -427,3 +428,65 @@ def test_status_counts_how_far_moderators_agree(council: Month) -> None:
         "Moderation of November 2026: 1 moderated = 0 agreed + 1 up + 0 down; 0 disputed, 0 not back yet"
         in list(status_lines(told))
     )
+
+
+# Somebody else moderates
+
+
+def renamed(council: Month, name: str, *rows: int) -> None:
+    """QA names another moderator in these rows of the sheet."""
+    for row in rows:
+        council.rows[row]["moderator"] = name
+    council.save_sheet()
+
+
+def test_a_moderator_who_is_replaced_is_stood_down_once_in_one_mail_for_all_their_audits(
+    council: Month,
+) -> None:
+    renamed(council, "Pam Reid", 0, 1)
+    returns(council, FIRST, "toby.tarn", "Good")
+    returns(council, SECOND, "paul.pond", "Good")
+    passes(council, "2026-11-13", "2026-11-16")
+    assert council.sent(STOOD_DOWN) == []
+    renamed(council, "Quinn Hale", 0, 1)
+    passes(council, "2026-11-17", "2026-11-17", "2026-11-18", "2026-11-24")
+    assert council.sent(STOOD_DOWN) == [(STOOD_DOWN, "moderation-stood-down-2026-11-17", PAM)]
+    assert sent_to(council, STOOD_DOWN) == [(FIRST, PAM), (SECOND, PAM)]
+    told = words(letter(council, STOOD_DOWN))
+    assert told.startswith("From today, do nothing more for the moderation of 2 audits.")
+    assert "Quinn" not in told, "who moderates now is not for them to know"
+
+
+def test_a_moderator_who_gets_an_audit_back_is_stood_down_anew_when_they_lose_it_again(
+    council: Month,
+) -> None:
+    returns(council, FIRST, "toby.tarn", "Good")
+    for name, day in (("Pam Reid", "13"), ("Quinn Hale", "16"), ("Pam Reid", "17"), ("Quinn Hale", "18")):
+        renamed(council, name, 0)
+        passes(council, f"2026-11-{day}")
+    assert sent_to(council, STOOD_DOWN) == [(FIRST, PAM), (FIRST, PAM), (FIRST, QUINN)]
+    passes(council, "2026-11-19", "2026-11-20")
+    assert len(sent_to(council, STOOD_DOWN)) == 3
+
+
+def test_a_moderator_whose_pack_never_arrived_is_not_told_that_it_is_not_theirs(council: Month) -> None:
+    renamed(council, "Pam Reid", 0)
+    returns(council, FIRST, "toby.tarn", "Good")
+    passes(council, "2026-11-13")
+    come_back(council, "moderation-pack-2026-11-13", f"{PAM}@{DOMAIN}", FULL, day="2026-11-13")
+    passes(council, "2026-11-13")
+    renamed(council, "Quinn Hale", 0)
+    passes(council, "2026-11-16", "2026-11-17")
+    assert sent_to(council, STOOD_DOWN) == []
+
+
+def test_the_form_of_a_moderator_who_was_stood_down_does_not_count(council: Month) -> None:
+    renamed(council, "Pam Reid", 0)
+    returns(council, FIRST, "toby.tarn", "Good")
+    passes(council, "2026-11-13")
+    renamed(council, "Quinn Hale", 0)
+    passes(council, "2026-11-16")
+    send(council, FIRST, PAM, moderated("Inadequate"), "2026-11-17")
+    passes(council, "2026-11-17", "2026-11-18")
+    assert mails(council)[-1].outcome.value == "needs a person"
+    assert sent_to(council, OUTCOME) == []

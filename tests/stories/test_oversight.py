@@ -55,15 +55,16 @@ def test_on_the_eighth_working_day_each_service_manager_gets_what_is_theirs_to_w
 def test_what_waits_to_be_confirmed_is_first_then_overdue_undated_and_open(overseen: Month) -> None:
     assert on_list(overseen, ONE) == ["001-A1", "001-A3", "001-A2"]
     told = text(letters(overseen, "oversight")[0])
-    assert told.startswith("Please confirm 1 action that is reported done by Thursday 17 December 2026.")
+    assert told.startswith("Please say by Thursday 17 December 2026 whether 1 action is really done.")
     assert f"{FIRST}-A1, case 10000001, due 22 Jan 2027: Done on 3 Dec 2026" in told
     assert "1 action is overdue" in told
 
 
 def test_nothing_to_confirm_is_said_as_well(overseen: Month) -> None:
     told = text(letters(overseen, "oversight")[1])
-    assert told.startswith("Please look at 1 action of your teams by Thursday 17 December 2026.")
-    assert "Nothing waits for you to confirm." in told
+    assert told.startswith("Please look by Thursday 17 December 2026 at 1 action of your teams.")
+    assert "Nothing waits for you to confirm, and nothing is overdue." in told
+    assert "Ask the team managers" not in told
 
 
 def test_yes_verifies_what_was_reported_done(overseen: Month) -> None:
@@ -129,6 +130,62 @@ def test_where_there_is_no_service_manager_the_head_of_service_oversees_and_qa_i
     outcome = passes(asked, OVERSIGHT)
     assert sent(asked) == [(ONE, HELEN), (TWO, MARK)]
     assert any("no service manager for North" in one.what for one in outcome.problems)
+
+
+def standing_in(asked: Month) -> list[str]:
+    """North's team manager has left, and its service manager answers in her place. Her newest list."""
+    asked.person("T1")["left_on"] = date(2026, 12, 8)
+    asked.save_sheet()
+    passes(asked, "2026-12-09")
+    return [one for one, listed in lists(asked).items() if listed.person == "M1"]
+
+
+def test_who_stands_in_as_team_manager_does_not_confirm_their_own_work(asked: Month) -> None:
+    (stood_in,) = standing_in(asked)
+    answer(asked, MAYA, stood_in, {"001-A1": DONE}, "2026-12-09")
+    passes(asked, OVERSIGHT)
+    assert sent(asked) == [(ONE, HELEN), (TWO, MARK)]
+    assert on_list(asked, ONE) == ["001-A1", "001-A3", "001-A2"]
+    told = text(letters(asked, "oversight")[0])
+    assert "because the service manager answers for them in the team manager’s place" in told
+    answer(asked, HELEN, ONE, {"001-A1": {"confirmed": "Yes"}}, "2026-12-11")
+    assert states(asked)["001-A1"] == "verified"
+
+
+def test_an_older_oversight_list_does_not_let_anybody_confirm_what_they_reported(asked: Month) -> None:
+    passes(asked, OVERSIGHT)
+    asked.person("T1")["left_on"] = date(2026, 12, 10)
+    asked.save_sheet()
+    passes(asked, "2026-12-11")
+    stood_in = "CFA-2026-12-ACT-003"
+    assert lists(asked)[AuditRef(stood_in)].person == "M1"
+    answer(asked, MAYA, stood_in, {"001-A1": DONE}, "2026-12-14")
+    answer(asked, MAYA, ONE, {"001-A1": {"confirmed": "Yes"}}, "2026-12-15")
+    assert states(asked)["001-A1"] == "done"
+    assert "You reported it done yourself" in text(letters(asked, "form_received")[-1])
+
+
+def test_qa_is_told_when_nobody_who_is_left_may_confirm_what_was_reported_done(asked: Month) -> None:
+    (stood_in,) = standing_in(asked)
+    asked.teams[0]["head_of_service"] = None
+    asked.save_sheet()
+    outcome = passes(asked, "2026-12-10")
+    assert not [one for one in outcome.problems if "could confirm" in one.what], "nothing is reported done"
+    answer(asked, MAYA, stood_in, {"001-A1": DONE}, "2026-12-10")
+    outcome = passes(asked, "2026-12-11")
+    assert [about for about, to in sent(asked) if to == MAYA] == []
+    (problem,) = [one for one in outcome.problems if "could confirm" in one.what]
+    assert problem.what.startswith(f"Maya Moss reported {FIRST}-A1 done")
+
+
+def test_a_team_manager_who_reports_done_is_confirmed_by_the_service_manager_as_ever(asked: Month) -> None:
+    answer(asked, TARA, ACT, {"001-A1": DONE}, "2026-12-09")
+    asked.person("T1")["left_on"] = date(2026, 12, 9)
+    asked.save_sheet()
+    passes(asked, OVERSIGHT)
+    theirs = {to: on_list(asked, about) for about, to in sent(asked)}
+    assert theirs[MAYA] == ["001-A1"], "the others are hers to answer for now, and not to watch"
+    assert theirs[HELEN] == ["001-A3", "001-A2"]
 
 
 def test_a_case_that_moved_is_overseen_where_it_is_now(asked: Month) -> None:

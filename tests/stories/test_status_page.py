@@ -116,7 +116,7 @@ def a_pass(month: Month, day: str = LAST_DAY) -> Pass:
 def test_the_round_is_told_as_it_stands_and_adds_up(month: Month) -> None:
     told = words(page(month))
     assert "November 2026, due Monday 30 November 2026" in told
-    assert "4 allocated = 1 back on time + 0 back late + 2 outstanding + 1 extended + 0 exempt." in told
+    assert "4 allocated = 1 back on time + 0 back late + 2 outstanding + 1 extended + 0 not asked for" in told
     assert tracker(month)["Now"][1][4:10] == (4, 1, 0, 2, 1, 0)
 
 

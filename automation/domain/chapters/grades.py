@@ -1,11 +1,25 @@
 """What the audits found: overall grades, and the grades of each section (guidance appendix 1)."""
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 
 from ..figures import Grades, extremes, overall_grades, section_grades
 from ..month import LEAST, Month, by_case_service
 from ..report import Block, Chapter, Colour, FigureTable, Text
-from .telling import Hide, chart_of, counted, few, listed, out_of, percent
+from ..suppression import HELD, NOTE, Hide
+from .telling import (
+    OPEN,
+    chart_of,
+    counted,
+    few,
+    holds_back,
+    listed,
+    lowest,
+    named,
+    of_those,
+    out_of,
+    percent,
+    rate,
+)
 
 _BY_PLACE: tuple[Colour, ...] = ("outstanding", "good", "requires improvement", "inadequate")
 
@@ -20,12 +34,30 @@ def colours(scale: Collection[str]) -> Mapping[str, Colour]:
     }
 
 
-def headline(month: Month, good: Collection[str]) -> str:
+def headline(month: Month, good: Collection[str], hide: Hide = OPEN) -> str:
     """The chapter in a sentence."""
     grades = overall_grades(month)[""]
     if not grades.graded:
         return "No audit of this round has a grade yet."
-    return f"{out_of(grades.share(good), 'audits')} were graded {listed_or(good)}."
+    return f"{out_of(grades.share(good), 'audits', hide)} were graded {listed_or(good)}."
+
+
+def ends(month: Month, good: Collection[str], hide: Hide = OPEN) -> str:
+    """The strongest and the weakest section in a sentence, empty where they cannot be told."""
+    sections = section_grades(month)
+    best, worst = extremes(sections, good)
+    shares = {name: one.share(good) for name, one in sections.items()}
+    if not best or any(hide.small(*sections[name].counts.values()) for name in (*best, *worst)):
+        return ""
+    return (
+        f"Strongest: {_quoted(best)} ({rate(shares, best)} {listed_or(good)}). "
+        f"Weakest: {_quoted(worst)} ({rate(shares, worst)})."
+    )
+
+
+def _quoted(sections: Collection[str]) -> str:
+    """Sections by their titles, which are sentences."""
+    return listed([f"‘{one.rstrip('.')}’" for one in sections])
 
 
 def listed_or(grades: Collection[str]) -> str:
@@ -40,7 +72,7 @@ def findings(month: Month, good: Collection[str], hide: Hide) -> Chapter:
 
 def _blocks(month: Month, good: Collection[str], hide: Hide) -> Iterator[Block]:
     grades = overall_grades(month)[""]
-    yield Text(headline(month, good), "finding")
+    yield Text(headline(month, good, hide), "finding")
     if not grades.graded:
         return
     yield Text(
@@ -50,88 +82,117 @@ def _blocks(month: Month, good: Collection[str], hide: Hide) -> Iterator[Block]:
     yield from few(grades.graded)
     colour = colours(month.scale)
     caption = f"Overall grades, {month.round.name}"
-    table = hide(
-        FigureTable(
-            caption,
-            ("Grade", "Audits", "Of graded"),
-            (
-                *((one, n, percent(grades.share([one]))) for one, n in grades.counts.items()),
-                ("Graded", grades.graded, None),
-            ),
-            note=_apart(grades),
-            total=True,
-        )
-    )
-    most = max(grades.counts, key=lambda one: grades.counts[one])
-    title = f"Most frequent overall grade: {most} ({grades.counts[most]} of {grades.graded})"
-    yield chart_of("columns", title, table, {"Audits": "main"})
     services = overall_grades(month, by_case_service)
-    table = hide(_table("Service", services, good, month, f"{caption}, by the service that holds the case"))
-    yield chart_of("stacked bars", _by_service(services, good), table, colour, whole="Graded")
+    by = f"{caption}, by the service that holds the case"
+    rows = {**services, **({_ALL: grades} if len(services) > 1 else {})}
+    by_case = hide(_table("Service", rows, good, month, by, total=len(services) > 1, hides=hide.hides))
+    overall = hide(_overall(grades, caption, by_case, hide))
+    most = max(grades.counts, key=lambda one: grades.counts[one])
+    number = "" if holds_back(overall, most) else f" ({grades.counts[most]} of {grades.graded})"
+    yield chart_of("columns", f"Most frequent overall grade: {most}{number}", overall, {"Audits": "main"})
+    if len(services) > 1:
+        yield chart_of("stacked bars", _by_service(services, good, by_case), by_case, colour, whole="Graded")
     yield from _sections(month, good, colour, hide)
 
 
-def _by_service(services: Mapping[str, Grades], good: Collection[str]) -> str:
-    lowest = {name: one.graded - one.share(good).part for name, one in services.items() if one.graded}
-    most = max(lowest.values(), default=0)
-    names = [name for name, n in lowest.items() if n == most]
-    if not most:
+_ALL = "In all"
+
+
+def _overall(grades: Grades, caption: str, by_case: FigureTable, hide: Hide) -> FigureTable:
+    """The overall grades, without those that are held back in the last row of the table by service."""
+    in_all = dict(zip(by_case.columns, by_case.rows[-1], strict=True))
+    held = HELD in in_all.values()
+    return FigureTable(
+        caption,
+        ("Grade", "Audits", "Of graded"),
+        (
+            *((one, in_all[one], None if held else percent(grades.share([one]))) for one in grades.counts),
+            ("Graded", in_all["Graded"], None),
+        ),
+        note=" ".join(one for one in (_apart(grades, hide), NOTE if held else "") if one),
+        total=True,
+    )
+
+
+def _by_service(services: Mapping[str, Grades], good: Collection[str], table: FigureTable) -> str:
+    shares = {name: one.share(good) for name, one in services.items() if one.graded}
+    below = {name: one.whole - one.part for name, one in shares.items()}
+    if not any(below.values()):
         return f"Every graded audit of every service is {listed_or(good)}"
-    where = names[0] if len(names) == 1 else f"{names[0]} and {len(names) - 1} more"
-    return f"Most audits below {tuple(good)[-1]}: {where} ({counted(most, 'audit')})"
+    names, number = lowest(shares), ""
+    if names:
+        what = f"Lowest rate of {listed_or(good)}{of_those(shares)}"
+        number = rate(shares, names)
+    else:
+        most = max(below.values())
+        names = tuple(name for name, n in below.items() if n == most)
+        what, number = f"Most audits below {tuple(good)[-1]}", counted(most, "audit")
+    told = "" if any(holds_back(table, name) for name in names) else f" ({number})"
+    return f"{what}: {named(names)}{told}"
 
 
 def _sections(
     month: Month, good: Collection[str], colour: Mapping[str, Colour], hide: Hide
 ) -> Iterator[Block]:
     sections = section_grades(month)
-    best, worst = extremes(sections, good)
-    if best:
-        yield Text(
-            f"Strongest: {listed(best)} ({_of(sections, best, good)} {listed_or(good)}). Weakest: "
-            f"{listed(worst)} ({_of(sections, worst, good)})."
-        )
-        title = f"Weakest section: {worst[0] if len(worst) == 1 else f'{worst[0]} and others'}"
-    else:
+    _, worst = extremes(sections, good)
+    if said := ends(month, good, hide):
+        yield Text(said)
+    elif not worst:
         yield Text(f"Sections are compared from {LEAST} grades in each, and where they differ.", "note")
-        title = "Grades of each section"
-    table = hide(_table("Section", sections, good, month, f"Grades of each section, {month.round.name}"))
+    title = f"Weakest: {_quoted(worst)}" if worst else "Grades of each section"
+    table = hide(
+        _table(
+            "Section", sections, good, month, f"Grades of each section, {month.round.name}", hides=hide.hides
+        )
+    )
     yield chart_of("stacked bars", title, table, colour, whole="Graded")
 
 
-def _of(sections: Mapping[str, Grades], names: Collection[str], good: Collection[str]) -> str:
-    share = sections[next(iter(names))].share(good)
-    return f"{share.percent}% of n = {share.whole}" if len(names) == 1 else f"{share.percent}%"
-
-
 def _table(
-    of: str, groups: Mapping[str, Grades], good: Collection[str], month: Month, caption: str
+    of: str,
+    groups: Mapping[str, Grades],
+    good: Collection[str],
+    month: Month,
+    caption: str,
+    *,
+    total: bool = False,
+    hides: bool = False,
 ) -> FigureTable:
+    """A row for each group. What stands apart has a column where there is any of it."""
+    apart: dict[str, Callable[[Grades], int]] = {
+        "Not applicable": lambda one: one.not_applicable,
+        "No grade": lambda one: one.ungraded,
+    }
+    shown = {name: of for name, of in apart.items() if not hides and any(of(one) for one in groups.values())}
+    others = tuple(one for one in month.scale if one not in good)
     return FigureTable(
         caption,
-        (of, *month.scale, "Graded", "Not applicable", "No grade", f"{listed_or(good)}, of graded"),
+        (of, *month.scale, "Graded", *shown, "Share"),
         tuple(
             (
                 name,
                 *one.counts.values(),
                 one.graded,
-                one.not_applicable,
-                one.ungraded,
+                *(count(one) for count in shown.values()),
                 percent(one.share(good)),
             )
             for name, one in groups.items()
         ),
+        note=f"Share: {listed_or(good)}, of graded.",
+        total=total,
         sum_column="Graded",
+        told=(tuple(good), others) if total else (),
     )
 
 
-def _apart(grades: Grades) -> str:
+def _apart(grades: Grades, hide: Hide) -> str:
     apart = [
         counted(n, "audit") + f" {what}"
         for n, what in ((grades.not_applicable, "not applicable"), (grades.ungraded, "without a grade"))
-        if n
+        if n and not hide.small(n)
     ]
     told = f"Counted apart: {listed(apart)}." if apart else ""
-    if grades.disputed:
+    if grades.disputed and not hide.small(grades.disputed):
         told += f" In dispute, and counted as graded so far: {counted(grades.disputed, 'grade')}."
     return told.strip()

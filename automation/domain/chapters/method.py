@@ -14,13 +14,19 @@ def method(month: Month, rules: ReportRules, head: str) -> Chapter:
 
 def _blocks(month: Month, rules: ReportRules, head: str) -> Iterator[Block]:
     due = month.round.due
-    for words in (
-        f"The figures come from the allocation spreadsheet and the Word forms that came back. They hold what "
+    yield Text(
+        "The figures come from the allocation spreadsheet and the Word forms that came back. They hold what "
         f"was recorded up to {month.day.day} {month.day:%B %Y}.",
+        "bullet",
+    )
+    asked = (
         f"On time means that the first complete form came by {due.day} {due:%B %Y}, or within an extension "
         "that the spreadsheet names. A later return counts as late, and the next report restates the month.",
         "People are counted who are in a role that audits each month and were in post on the due date. Those "
         "who were exempt are out of the reckoning.",
+    )
+    for words in (
+        *(() if month.round.skipped else asked),
         f"Percentages are given from n = {LEAST}. Not-applicable sections are counted apart.",
         "Where an audit was moderated the moderated grade counts, and after a dispute the decided one. Both "
         "of the others stay on record.",
@@ -30,7 +36,8 @@ def _blocks(month: Month, rules: ReportRules, head: str) -> Iterator[Block]:
         yield Text(words, "bullet")
     if rules.suppress_under > 1:
         yield Text(
-            f"Numbers under {rules.suppress_under} are held back where they stand for people.", "bullet"
+            f"Numbers under {rules.suppress_under} are held back, and others that would give one away.",
+            "bullet",
         )
     if head:
         yield Text(f"The service’s history was unbroken up to the event with this hash: {head}.", "note")

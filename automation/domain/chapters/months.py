@@ -2,42 +2,53 @@
 
 from collections.abc import Callable, Collection, Iterator, Sequence
 
-from ..month import Month
+from ..month import Month, Share
 from ..report import Block, Cell, Chapter, FigureTable, Text
+from ..suppression import HELD, NOTE, Hide
 from ..trend import Point, Restated, breaks
 from .grades import colours, listed_or
-from .telling import chart_of, counted, percent, sentence
+from .telling import OPEN, chart_of, counted, percent, sentence
 
 
 def months(
-    month: Month, points: Sequence[Point], good: Collection[str], moved: Sequence[Restated]
+    month: Month,
+    points: Sequence[Point],
+    good: Collection[str],
+    moved: Sequence[Restated],
+    hide: Hide,
 ) -> Chapter:
     """The rounds side by side, the round of this report last, and what earlier reports said otherwise."""
-    return Chapter("How do the months compare?", tuple(_blocks(month, points, good, moved)))
+    return Chapter("How do the months compare?", tuple(_blocks(month, points, good, moved, hide)))
 
 
 def _blocks(
-    month: Month, points: Sequence[Point], good: Collection[str], moved: Sequence[Restated]
+    month: Month,
+    points: Sequence[Point],
+    good: Collection[str],
+    moved: Sequence[Restated],
+    hide: Hide,
 ) -> Iterator[Block]:
-    if not any(one.allocated for one in points[:-1]):
-        yield Text(
-            "This is the first round with audits. From the next on, the months stand side by side here."
-        )
+    audited = [one for one in points if one.allocated]
+    if len(audited) < 2:
+        only = f"{audited[0].name} is the first round with audits." if audited else "No round has had audits."
+        yield Text(f"{only} From the second on, the rounds stand side by side here.")
     else:
-        if moved_how := movement(points, good):
+        if moved_how := movement(points, good, hide):
             yield Text(moved_how, "finding")
-        yield from _charts(month, points, good)
+        yield from _charts(month, points, good, hide)
     yield from (Text(one, "bullet") for one in breaks(points))
-    yield from _restated(moved)
+    yield from _restated(moved, hide)
 
 
-def movement(points: Sequence[Point], good: Collection[str]) -> str:
+def movement(points: Sequence[Point], good: Collection[str], hide: Hide = OPEN) -> str:
     """How the share of good grades moved since the last round that has any. Empty where the newest has none,
     or none is before it."""
     graded = [one for one in points if one.good(good).whole]
     if len(graded) < 2 or graded[-1] is not points[-1]:
         return ""
     before, now = graded[-2].good(good), graded[-1].good(good)
+    if hide.untold(before) or hide.untold(now):
+        return ""
     what = f"Audits graded {listed_or(good)}"
     if before.percent is None or now.percent is None:
         return (
@@ -49,23 +60,28 @@ def movement(points: Sequence[Point], good: Collection[str]) -> str:
     )
 
 
-def _charts(month: Month, points: Sequence[Point], good: Collection[str]) -> Iterator[Block]:
-    shares = _table(
+def _charts(month: Month, points: Sequence[Point], good: Collection[str], hide: Hide) -> Iterator[Block]:
+    shares = _shares(
         f"{listed_or(good)}, of graded audits, by round",
         ("Round", "Graded", "Of these", "Share"),
         points,
-        lambda one: (one.good(good).whole, one.good(good).part, percent(one.good(good))),
+        lambda one: one.good(good),
+        hide,
     )
-    title = f"{listed_or(good)}: {_run(points, lambda one: one.good(good).percent)}"
+    title = f"{listed_or(good)}: {_run(shares)}"
     yield chart_of("lines", title, shares, {"Share": "main"}, whole="Graded", unit="percent")
-    rates = _table(
+    rates = _shares(
         "People who returned an audit on time, of those expected, by round",
         ("Round", "Expected", "On time", "Share"),
         points,
-        lambda one: (one.expected, one.on_time, percent(one.compliance)),
+        lambda one: one.compliance,
+        hide,
     )
-    title = f"On time: {_run(points, lambda one: one.compliance.percent)}"
-    yield chart_of("lines", title, rates, {"Share": "main"}, whole="Expected", unit="percent")
+    yield chart_of(
+        "lines", f"On time: {_run(rates)}", rates, {"Share": "main"}, whole="Expected", unit="percent"
+    )
+    if hide.hides and any(hide.small(*one.grades.values()) for one in points):
+        return
     grades = _table(
         "Overall grades by round",
         ("Round", *month.scale, "Returned"),
@@ -77,6 +93,24 @@ def _charts(month: Month, points: Sequence[Point], good: Collection[str]) -> Ite
     yield chart_of("stacked columns", title, grades, colours(month.scale), whole="Returned")
 
 
+def _shares(
+    caption: str,
+    columns: tuple[str, ...],
+    points: Sequence[Point],
+    share: Callable[[Point], Share],
+    hide: Hide,
+) -> FigureTable:
+    """A share for each round, held back where its part or what is left of it is small."""
+
+    def cells(one: Point) -> tuple[Cell, ...]:
+        found = share(one)
+        if hide.untold(found):
+            return HELD if hide.small(found.whole) else found.whole, HELD, HELD
+        return found.whole, found.part, percent(found)
+
+    return _table(caption, columns, points, cells)
+
+
 def _table(
     caption: str,
     columns: tuple[str, ...],
@@ -85,30 +119,31 @@ def _table(
 ) -> FigureTable:
     """A row for each round; nothing known of one that was skipped."""
     nothing: tuple[Cell, ...] = (None,) * (len(columns) - 1)
-    return FigureTable(
-        caption,
-        columns,
-        tuple((one.name, *(nothing if one.skipped else cells(one))) for one in points),
-    )
+    rows = tuple((one.name, *(nothing if one.skipped else cells(one))) for one in points)
+    return FigureTable(caption, columns, rows, NOTE if any(HELD in row for row in rows) else "")
 
 
-def _run(points: Sequence[Point], share: Callable[[Point], int | None]) -> str:
+def _run(shares: FigureTable) -> str:
     """How a share moved, between the first and the last round that have one."""
-    known = [(one.name, value) for one in points if (value := share(one)) is not None]
+    known = [(str(row[0]), cell) for row in shares.rows if isinstance(cell := row[-1], str) and cell != HELD]
     if len(known) < 2:
-        return "too few to compare" if not known else f"{known[0][1]}% in {known[0][0]}"
+        return "too few to compare" if not known else f"{known[0][1]} in {known[0][0]}"
     (first, was), (last, now) = known[0], known[-1]
-    how = "up" if now > was else "down" if now < was else "unchanged"
-    return f"{how} from {was}% in {first} to {now}% in {last}" if how != "unchanged" else f"{now}%, unchanged"
+    if was == now:
+        return f"{now} in {last}, as in {first}"
+    how = "up" if int(now[:-1]) > int(was[:-1]) else "down"
+    return f"{how} from {was} in {first} to {now} in {last}"
 
 
-def _restated(moved: Sequence[Restated]) -> Iterator[Block]:
+def _restated(moved: Sequence[Restated], hide: Hide) -> Iterator[Block]:
     if not moved:
         return
     yield Text(
         f"{sentence(counted(len(moved), 'figure'))} of earlier reports {'is' if len(moved) == 1 else 'are'} "
         "restated: audits came late, or grades moved, after those reports were made."
     )
+    if hide.hides:  # what an earlier report held back would be told here
+        return
     yield FigureTable(
         "Restated figures of earlier rounds",
         ("Round", "Figure", "As reported", "Now"),
