@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 BENCH := .venv-bench
 SHELL := /bin/bash
 
-.PHONY: rehearse test lint bench damage lock wheel clean
+.PHONY: rehearse test lint bench damage faults lock wheel clean
 
 rehearse: $(VENV)/ready
 	$(BIN)/case-audit rehearse $(OUT)
@@ -27,7 +27,7 @@ lint: $(VENV)/ready
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 
-# Beside what a user would pick instead. `make bench WORKLOAD=read` runs one.
+# Beside what a user would pick instead. `make bench WORKLOAD=month-300` runs one.
 bench: $(BENCH)/ready
 	$(BENCH)/bin/python -m benchmarks $(WORKLOAD)
 
@@ -36,6 +36,11 @@ damage: $(VENV)/ready
 	$(BIN)/python -m tests.campaigns damage
 	$(BIN)/python -m tests.campaigns round-trips
 	$(BIN)/python -m tests.campaigns mutations
+
+# Every fault there is a campaign against, two at a time: half an hour on two free cores. It writes its table into
+# docs/reliability.md. `make faults SIZE=--small` takes a few minutes.
+faults: $(VENV)/ready
+	$(BIN)/python -m tests.campaigns faults --write $(SIZE)
 
 # The stamp is written last, so a broken install is tried again.
 $(VENV)/ready: requirements-dev.lock pyproject.toml

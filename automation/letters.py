@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from . import calendar_entry, wording
+from .domain.forgotten import case_known
 from .domain.message import Fact, File, Letter, Message
 from .domain.problem import Problem
 from .samples import SAMPLE_STAMP, sample_messages
@@ -89,7 +90,8 @@ class Letters:
         named = {**wording.impersonal(facts), "council": self._council}
         files += tuple(calendar_entry.entries(message, lambda name: self._render(name, named), stamp))
         told = Letter(message.to, message.copied, subject, html, text, stamp, kind, files, thread)
-        return replace(told, urgent=message.urgent)
+        parts = tuple((one.kind, one.key) for one in message.parts)
+        return replace(told, urgent=message.urgent, parts=parts, known=_known(message))
 
     def page(self, name: str, facts: Mapping[str, Fact]) -> str:
         """The page `pages/<name>.html` with these facts and `council`. Raises TemplateBrokenError."""
@@ -233,6 +235,12 @@ class Letters:
 
     def _where(self, name: str, line: int = 0) -> str:
         return f"{self._find(name) or name}" + (f", line {line}" if line else "")
+
+
+def _known(message: Message) -> tuple[tuple[str, str], ...]:
+    """What the message, and each in it, makes known of the decision behind it."""
+    every = (message, *message.parts)
+    return tuple(known for one in every for known in (*case_known(one), *one.known))
 
 
 def _broken(where: str, what: str, remedy: str) -> TemplateBrokenError:

@@ -36,31 +36,71 @@ ARROWS: Mapping[str, Set[str]] = {
 
 # Rooms of several modules that lie beside one another at the top.
 ROOM_OF: Mapping[str, str] = {
-    **dict.fromkeys(["cli", "__main__", "commands", "lines", "proposing", "returned_files"], "cli"),
-    **dict.fromkeys(["service", "outside", "doctor"], "service"),
     **dict.fromkeys(
-        ["settings", "outside_settings", "toml_values", "form_description", "form_files", "shipped"],
+        [
+            *("cli", "__main__", "commands", "lines", "previewing", "proposing", "qa_files"),
+            *("returned_files", "safe_keeping", "new_files", "report_files", "passes"),
+            "privacy_commands",
+        ],
+        "cli",
+    ),
+    **dict.fromkeys(
+        [
+            *("service", "outside", "doctor", "archive", "backing_up", "reconciling", "safety", "stopping"),
+            *("store_opening", "disposal", "erasing", "heartbeat", "private_files"),
+        ],
+        "service",
+    ),
+    **dict.fromkeys(["outbox", "brakes"], "outbox"),
+    **dict.fromkeys(
+        [
+            *("settings", "outside_settings", "safety_settings", "toml_values", "form_description"),
+            *("form_files", "shipped", "watching_settings", "logs"),
+        ],
         "settings",
     ),
+    **dict.fromkeys(["who_got"], "account"),
     **dict.fromkeys(["letters", "wording", "samples", "calendar_entry"], "letters"),
 }
 
 # Adapters do not know each other. These are parts of one adapter, or for all of them.
 PART_OF: Mapping[str, str] = dict.fromkeys(
-    ["database", "follow_ups", "migrations", "opening", "rows", "sheet_store", "statements", "tables"],
+    [
+        "kept_reading",
+        *("database", "dialect", "erasing", "follow_ups", "lease", "migrations", "opening", "postgresql"),
+        *(
+            "privacy",
+            "reporting",
+            "rows",
+            "service_store",
+            "sheet_store",
+            "statements",
+            "tables",
+            "transactions",
+        ),
+    ],
     "database",
 )
 FOR_ALL_ADAPTERS = {"disk", "half_saved", "mime_letter", "mime_mail"}
 
 DATABASE = (
     "adapters.database",
+    "adapters.dialect",
+    "adapters.erasing",
     "adapters.follow_ups",
-    "adapters.sheet_store",
+    "adapters.kept_reading",
+    "adapters.lease",
     "adapters.migrations",
     "adapters.opening",
+    "adapters.postgresql",
+    "adapters.privacy",
+    "adapters.reporting",
     "adapters.rows",
+    "adapters.service_store",
+    "adapters.sheet_store",
     "adapters.statements",
     "adapters.tables",
+    "adapters.transactions",
 )
 HOMES: Mapping[str, tuple[str, ...]] = {
     "O365": ("adapters.m365.calls", "adapters.m365.sign_in"),
@@ -76,10 +116,14 @@ HOMES: Mapping[str, tuple[str, ...]] = {
     "css_inline": ("letters",),
     "icalendar": ("calendar_entry",),
     "schedule": ("service",),
+    "docx": ("documents.report_package",),
     "lxml": ("documents",),
     "olefile": ("documents.ole_file",),
     "openpyxl": ("documents",),
+    "pyrage": ("archive",),
+    "psycopg": ("adapters.postgresql",),
     "python_calamine": ("documents.workbook",),
+    "xlsxwriter": ("documents",),
 }
 
 # What the domain does not touch although Python brings it: files, clocks, logs, networks, chance.

@@ -27,7 +27,9 @@ from automation.domain.dealt_mail import Outcome
 from automation.domain.history import Event
 from automation.domain.ids import MessageKey, RoundId, StaffKey
 from automation.domain.message import Message, Recipient
+from automation.domain.retention import Retention
 from automation.domain.rules import Rules
+from automation.domain.themes import Vocabulary
 from automation.form_description import _Description
 from automation.jobs.allocate import SheetToday, read_sheet
 from automation.letters import Letters
@@ -46,6 +48,7 @@ KINDS_OF_FILE: Mapping[str, type] = {
     "rules.toml": Rules,
     "calendar.toml": CalendarSettings,
     "workbook.toml": Columns,
+    "themes.toml": Vocabulary,
     "forms/audit.toml": _Description,
 }
 
@@ -185,6 +188,8 @@ def test_the_days_in_the_month_page_are_those_of_the_shipped_rules() -> None:
     # The lists of the month after: the round ends on the day before it.
     days["actions"] = working.add_working_days(round_.last, rules.actions.update_working_day)
     days["oversight"] = working.add_working_days(round_.last, rules.actions.oversight_working_day)
+    days["draft"] = working.add_working_days(round_.due, rules.report.draft_working_day)
+    days["report"] = working.add_working_days(round_.due, rules.report.send_working_day)
     told = re.findall(
         r"^    (\w{3} [ \d]\d \w{3})   (\w+)", (HELP / "month.md").read_text("utf-8"), flags=re.M
     )
@@ -304,6 +309,39 @@ def test_every_package_says_why_it_is_here_and_no_other_is_named() -> None:
         rows = table("dependencies.md", heading)
         assert {row[0] for row in rows} == {re.split(r"[<>=;\[ ]", one)[0] for one in packages}
         assert all(len(row) == 3 and all(row) for row in rows)
+
+
+def test_every_threat_has_its_defence_and_tests_that_there_are() -> None:
+    there = {
+        found
+        for path in (HOME / "tests").rglob("test_*.py")
+        for found in re.findall(r"^(?:async )?def (test_\w+)", path.read_text("utf-8"), re.M)
+    }
+    rows = table("security.md", "## Threats")
+    assert len(rows) >= 16
+    for threat, defence, told in rows:
+        named = re.findall(r"`?(test_\w+)`?", told)
+        assert defence, threat
+        assert named, threat
+        assert set(named) <= there, set(named) - there
+
+
+def test_every_kind_of_content_has_its_period_in_the_page_on_privacy() -> None:
+    told = " ".join(row[2] for row in table("privacy.md", "## What is held, where, and for how long"))
+    found = {name: int(months) for name, months in re.findall(r"\b(\w+)`: (?:for good \()?(\d+)", told)}
+    shipped = tomllib.loads((CONFIG / "rules.toml").read_text("utf-8"))["retention"]
+    assert found == shipped
+    assert Retention(**shipped) == Retention()
+
+
+def test_the_unit_lets_the_reader_of_returned_files_confine_itself() -> None:
+    unit = (DOCS / "examples" / "case-audit.service").read_text("utf-8")
+    for wanted in ("ProtectSystem=strict", "NoNewPrivileges=yes", "UMask=0077", "PrivateDevices=yes"):
+        assert f"\n{wanted}\n" in unit
+    allowed = re.findall(r"^SystemCallFilter=(.*)", unit, re.M)[0].split()
+    assert {"seccomp", "landlock_create_ruleset", "landlock_add_rule", "landlock_restrict_self"} <= set(
+        allowed
+    )
 
 
 # Links
@@ -443,7 +481,7 @@ def test_no_page_gives_a_configuration_that_would_be_refused(path: Path) -> None
     known = {key for name in KINDS_OF_FILE for key in keys(tomllib.loads((CONFIG / name).read_text("utf-8")))}
     tables = {key.split(".")[0] for key in known if "." in key}
     for span in re.findall(r"`([a-z_]+\.[a-z_.]+)`", text):
-        if span.split(".")[0] in tables and not span.endswith((".xlsx", ".md", ".py")):
+        if span.split(".")[0] in tables and not span.endswith((".xlsx", ".md", ".py", ".toml", ".json")):
             assert span in known, span
 
 

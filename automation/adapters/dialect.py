@@ -1,5 +1,6 @@
 """What SQLite and PostgreSQL say differently. All else in the store is said the same way to both."""
 
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection, Engine, Executable, Table
@@ -11,12 +12,26 @@ if TYPE_CHECKING:
 
 def upsert(db: Connection, table: Table) -> "sqlite.Insert | postgresql.Insert":
     """An insert that can say what is to be done when its key is there already."""
-    if not is_shared(db):
+    return _insert(table, is_shared(db))
+
+
+def _insert(table: Table, shared: bool) -> "sqlite.Insert | postgresql.Insert":
+    if not shared:
         return sqlite.insert(table)
     # Imported here: it brings asyncio, a tenth of what `status` takes on SQLite.
     from sqlalchemy.dialects import postgresql
 
     return postgresql.insert(table)
+
+
+@lru_cache(maxsize=64)
+def putting(table: Table, names: tuple[str, ...], shared: bool) -> Executable:
+    """A statement that inserts rows with these columns, or updates those with their keys. It is made once and
+    takes its values apart: making one for each row took two thirds of the taking up of a sheet."""
+    new = _insert(table, shared)
+    keys = [column.name for column in table.primary_key]
+    rest = {name: new.excluded[name] for name in names if name not in keys}
+    return new.on_conflict_do_update(index_elements=keys, set_=rest)
 
 
 def wrote(db: Connection, statement: Executable) -> bool:

@@ -10,7 +10,7 @@ from ..domain.people import Organisation, Person, Team
 from ..ports import SheetLearnt, SheetSeen
 from . import tables as t
 from .rows import plain
-from .statements import append, put, put_audit, put_problems, replace_all
+from .statements import append, put, put_audits, put_problems, replace_all
 from .transactions import Transactions
 
 
@@ -51,8 +51,7 @@ class SheetStore(Transactions):
             replace_all(db, t.people, [plain(p) for p in learnt.organisation.people.values()])
             replace_all(db, t.teams, [plain(team) for team in learnt.organisation.teams.values()])
             replace_all(db, t.special_rounds, [plain(r) for r in learnt.special_rounds])
-            for audit in learnt.audits:
-                put_audit(db, audit)
+            put_audits(db, learnt.audits)
             put_problems(db, "sheet", learnt.problems, seen.day)
             put(db, t.facts, {"name": "sheet", "value": value})
             append(db, learnt.events, stamp)

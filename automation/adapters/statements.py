@@ -14,7 +14,7 @@ from ..domain.message import Message
 from ..domain.problem import Problem
 from ..ports import SendingState
 from . import tables as t
-from .dialect import upsert, wrote
+from .dialect import is_shared, putting, upsert, wrote
 from .rows import Row, audit_from, audit_row, canonical, plain
 
 FIRST = "0" * 64
@@ -46,11 +46,14 @@ def read_rounds(db: Connection, rounds: Collection[str]) -> dict[str, list[Audit
     return found
 
 
-def put_audit(db: Connection, audit: Audit) -> None:
-    """Insert or update an audit and its postings."""
-    put(db, t.audits, audit_row(audit))
-    for posting in audit.postings:
-        put(db, t.postings, {**plain(posting), "reference": audit.reference})
+def put_audits(db: Connection, audits: Sequence[Audit]) -> None:
+    """Insert or update audits and their postings."""
+    put_all(db, t.audits, [audit_row(one) for one in audits])
+    put_all(
+        db,
+        t.postings,
+        [{**plain(each), "reference": one.reference} for one in audits for each in one.postings],
+    )
 
 
 def put_claim(db: Connection, message: Message, row: Mapping[str, Any]) -> SendingState | None:
@@ -75,9 +78,13 @@ def put_claim(db: Connection, message: Message, row: Mapping[str, Any]) -> Sendi
 
 def put(db: Connection, table: Table, row: Mapping[str, Any]) -> None:
     """Insert a row, or update the one with its key."""
-    keys = [column.name for column in table.primary_key]
-    rest = {name: value for name, value in row.items() if name not in keys}
-    db.execute(upsert(db, table).values(row).on_conflict_do_update(index_elements=keys, set_=rest))
+    put_all(db, table, [row])
+
+
+def put_all(db: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Insert rows that have the same columns, or update those with their keys."""
+    if rows:
+        db.execute(putting(table, tuple(rows[0]), is_shared(db)), [dict(one) for one in rows])
 
 
 def replace_all(db: Connection, table: Table, rows: list[dict[str, Any]]) -> None:

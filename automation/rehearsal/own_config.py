@@ -47,6 +47,8 @@ def check_after(settings: Settings, out: Path, loopback: Loopback | None) -> Non
             f"{out} is set for a mailbox of kind ‘{settings.mailbox.kind}’. "
             "Give the command as before, or name another folder."
         )
+    if settings.heartbeat.url:
+        raise RehearsalError(f"{out} would call an address. Write [heartbeat] as a table of its own.")
     if settings.microsoft_365 != (loopback.sign_in if loopback else None):
         raise RehearsalError(
             f"{out} is not set for this loopback Graph. One that is started anew has lost its mails: name "
@@ -76,6 +78,8 @@ def copy_config(settings: Settings, folder: Path, loopback: Loopback | None) -> 
         "store": _STORE,
         "reports": _REPORTS,
         "workbook": {"path": sheet.name},
+        "log": {"file": ""},
+        "heartbeat": {"url": ""},
     }
     text = _with_values(_without(_SIGN_IN, service.read_text("utf-8-sig")), moved)
     if loopback:
@@ -101,6 +105,7 @@ def touched(settings: Settings) -> set[Path]:
     store = settings.store
     given = [settings.workbook.path, store.originals, store.state]
     given += [settings.mailbox.folder] if settings.mailbox.kind == "folder" else []
+    given += [settings.log.file] if settings.log.file else []
     places = {settings.path(one) for one in given} | {settings.reports_folder}
     return places | {Path(settings.store_url.removeprefix("sqlite:///"))}
 

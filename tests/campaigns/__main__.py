@@ -1,5 +1,5 @@
 """python -m tests.campaigns: damage, pairs, round-trips, mutations or crashes, with a table of what became of
-them."""
+them; or `faults`, every campaign against faults, and each of these by its name."""
 
 import argparse
 import logging
@@ -13,7 +13,7 @@ from automation.documents.isolated_reader import IsolatedReader
 from automation.domain.form import Form, Reading
 from automation.domain.problem import Problem
 
-from . import crashes, mutations, table
+from . import all_faults, crashes, mutations, table
 from .campaign import Read, Trial, campaign, read_here
 from .forms_filled import FilledForm, every_filled, forms
 from .kinds import kinds
@@ -27,7 +27,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     logging.basicConfig(level=logging.ERROR)
     if asked.what == "mutations":
         return _mutations(asked)
-    return _crashes(asked) if asked.what == "crashes" else _trials(asked)
+    if asked.what == "faults":
+        return all_faults.main(asked.small, asked.write)
+    if asked.what in all_faults.CAMPAIGNS and asked.what != "crashes":
+        return _fault(asked)
+    return (_fault if asked.told else _crashes)(asked) if asked.what == "crashes" else _trials(asked)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -57,6 +61,13 @@ def _parser() -> argparse.ArgumentParser:
     dies.add_argument("--mailbox", choices=["folder", "m365"], default="folder")
     dies.add_argument("--store", choices=["sqlite", "postgresql"], default="sqlite")
     dies.add_argument("--only", default="", help="the points to die at, as a regular expression")
+    every = commands.add_parser("faults", help="every campaign against faults, and one table")
+    every.add_argument("--write", action="store_true", help="put the table into docs/reliability.md")
+    against = [commands.add_parser(one) for one in all_faults.CAMPAIGNS if one != "crashes"]
+    for one in (every, dies, *against):
+        one.add_argument("--small", action="store_true", help="in a small size, within a minute or two")
+    for one in (dies, *against):
+        one.add_argument("--told", type=Path, default=None, help="a file for the row of the table")
     return parser
 
 
@@ -109,6 +120,11 @@ def _crashes(asked: argparse.Namespace) -> int:
                 print(line, flush=True)
             wrong += any(crashes.faults(whole, crashed))
     return 1 if wrong else 0
+
+
+def _fault(asked: argparse.Namespace) -> int:
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
+        return all_faults.alone(asked.what, Path(folder), asked.small, asked.told)
 
 
 @contextmanager

@@ -58,7 +58,9 @@ def test_a_clock_that_is_set_during_a_pass_delays_the_next_one_no_longer(zone: s
     assert max(made.silences) <= QUARTER + 10 * MINUTE + NAP
 
 
-@pytest.mark.parametrize("begun", [date(2026, 3, 28), date(2026, 10, 24), date(2026, 3, 7), date(2026, 10, 31)])
+@pytest.mark.parametrize(
+    "begun", [date(2026, 3, 28), date(2026, 10, 24), date(2026, 3, 7), date(2026, 10, 31)]
+)
 def test_passes_are_at_the_same_times_of_london_wherever_the_computer_is(begun: date) -> None:
     at = datetime(begun.year, begun.month, begun.day, 12, tzinfo=LONDON)
     first, *others = (ran(at, zone, 2 * DAY).found for zone in [*ZONES, "Asia/Kolkata"])
@@ -86,7 +88,9 @@ def test_summer_time_begins_while_a_real_service_runs_and_each_message_goes_once
     kinds = Counter(kind for kind, *_ in month.sent())
     assert kinds == {
         **dict.fromkeys(("case_details_auditor", "case_details_social_worker"), 4),
-        **{"case_details_team_manager": 4, "preview": 1, "digest": 3},
+        "case_details_team_manager": 4,
+        "preview": 1,
+        "digest": 3,
     }
     assert len(month.sent()) == len(set(month.sent()))
 

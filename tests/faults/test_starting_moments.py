@@ -63,7 +63,9 @@ def test_passes_that_are_so_rare_that_a_day_may_have_none_in_the_sending_hours_a
     month: Month, minutes: int, fits: bool
 ) -> None:
     path = month.config / "service.toml"
-    path.write_text(path.read_text("utf-8").replace("every_minutes = 15", f"every_minutes = {minutes}"), "utf-8")
+    path.write_text(
+        path.read_text("utf-8").replace("every_minutes = 15", f"every_minutes = {minutes}"), "utf-8"
+    )
     if fits:
         assert load(month.config).schedule.every_minutes == minutes
     else:
@@ -72,7 +74,10 @@ def test_passes_that_are_so_rare_that_a_day_may_have_none_in_the_sending_hours_a
 
 
 def test_no_reminder_goes_with_case_details_that_went_late(month: Month) -> None:
-    month.rows = [allocation("10000001", "Toby Tarn", status="Send late"), allocation("10000002", "Paul Pond")]
+    month.rows = [
+        allocation("10000001", "Toby Tarn", status="Send late"),
+        allocation("10000002", "Paul Pond"),
+    ]
     month.save_sheet()
     month.on("2026-11-24")
     month.on("2026-11-25")

@@ -270,9 +270,7 @@ LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
 def test_a_store_that_forgot_a_letter_learns_its_key_its_parts_and_whom_it_went_to(side: Side) -> None:
     side.deliver(mail())
     shared = [("share", MessageKey(f"CFA-2026-11-{n:03d}/share/1/S 1")) for n in range(1, 13)]
-    told = replace(
-        letter(answers="<m1@brackenshire.example>"), parts=tuple(shared), known=KNOWN
-    )
+    told = replace(letter(answers="<m1@brackenshire.example>"), parts=tuple(shared), known=KNOWN)
     side.mailbox.send(told, KEY)
     (found,) = side.another().sent_since(LONG_AGO)
     assert found.contents == (("reminder", KEY), *shared)

@@ -55,6 +55,7 @@ WRITES: Mapping[str, Mapping[str, Callable[..., str]]] = {
         "store_id": _nothing,
         # On a database that several hosts share, it prolongs the lease.
         "check_lease": _nothing,
+        **dict.fromkeys(("erase", "erase_month", "compact"), _nothing),
     },
     "mailbox": {
         "send": lambda letter, _: str(letter.category),
@@ -63,7 +64,7 @@ WRITES: Mapping[str, Mapping[str, Callable[..., str]]] = {
         "file": lambda mail_id, folder, name: str(folder).replace(" ", "-"),
         "put_back": _nothing,
     },
-    "originals": {"keep": _nothing},
+    "originals": {"keep": _nothing, "forget": _nothing},
     "pages": {"write": lambda name, _: str(name).rpartition("REPORT-")[2]},
 }
 """The methods of each port that do something outside, and what tells one call of them from another."""
@@ -77,6 +78,7 @@ READS: Mapping[str, frozenset[str]] = {
             *("moderations", "moderation", "responses", "disputes", "actions", "action_lists", "action_list"),
             *("report_versions", "report_holds", "rolled_up", "newest_event", "fact", "facts_under", "head"),
             *("hash_at", "newest_stamp", "history_fault", "mailed_since"),
+            *("sent_to", "sent_within", "content", "files_of_month", "tombstones", "held"),
         ]
     ),
     "mailbox": frozenset(["inbox", "open", "original", "sent_since", "filed_since"]),
