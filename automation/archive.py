@@ -9,6 +9,7 @@ import json
 import os
 import tempfile
 import zipfile
+import zlib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
@@ -68,9 +69,9 @@ def unpack(archive: Path, folder: Path) -> Manifest:
                     f"{archive.name} does not hold what its manifest lists. Use another backup."
                 )
             found.extractall(folder)
-    except (zipfile.BadZipFile, KeyError, ValueError, TypeError, EOFError) as fault:
+    except (zipfile.BadZipFile, zlib.error, KeyError, ValueError, TypeError, EOFError):
         raise BackupError(
-            f"{archive.name} is no whole backup ({type(fault).__name__}). Use another one."
+            f"{archive.name} is no backup of `case-audit backup`, or not the whole of one. Use another."
         ) from None
     except OSError as error:
         raise BackupError(f"{archive.name} cannot be unpacked: {error.strerror}.") from None

@@ -153,7 +153,7 @@ def _explain(asked: argparse.Namespace) -> Told:
     elif told := list_life(store, reference, clock.today()):
         says = lines.list_lines(told)
     else:
-        raise UsageError(f"There is no audit and no list {asked.reference}. Check the reference.")
+        raise UsageError(f"There is no audit and no list {asked.reference}. {lines.WHOLE_REFERENCE}")
     return Told((_json(told),) if asked.json else tuple(says))
 
 
@@ -204,7 +204,10 @@ def _form(asked: argparse.Namespace) -> Told:
     if asked.form not in keys:
         raise UsageError(f"There is no form ‘{asked.form}’.{nearest(asked.form, keys)}")
     this = Service(settings, open_ports(settings)).this_pass(_clock(None))
-    content = form_again(this, asked.form, reference)
+    try:
+        content = form_again(this, asked.form, reference)
+    except ValueError as fault:
+        raise UsageError(str(fault)) from None
     if content is None:
         what = "list of this kind" if asked.form in ("action_update", "oversight") else "audit"
         raise UsageError(f"There is no {what} {asked.reference}. Check the reference.")

@@ -12,6 +12,12 @@ _ROWS = 60
 """Longer lists are cut in the text form; `--json` has them whole."""
 
 
+WHOLE_REFERENCE = (
+    "Give a whole reference such as CFA-2026-11-017, of an action without its -A1. Of a report, "
+    "`case-audit who-got` tells."
+)
+
+
 class UsageError(Exception):
     """A command was given something that it cannot use."""
 
@@ -97,6 +103,8 @@ def life_lines(told: Mapping[str, Any]) -> Iterator[str]:
     for one in told["people"]:
         until = f" until {one['until']}" if one["until"] else ""
         yield f"  {one['role']:16} {one['name']}, from {one['since']}{until}"
+    if told["grades"]:
+        yield "The auditor’s grades:"
     for one in told["grades"]:
         yield f"  {one['field']:16} {one['answer'] or '-'}"
     yield "What happened:"

@@ -28,7 +28,7 @@ def data_of(settings: Settings, clock: Clock, first: RoundId, last: RoundId) -> 
     this = Service(settings, open_ports(settings)).this_pass(clock)
     data = rounds_data(this, first, last)
     if data is None:
-        raise UsageError("These rounds have no audits. `case-audit status` tells which rounds there are.")
+        raise UsageError("These rounds have no audits. The sheet Allocations has the rounds that there are.")
     title = f"Case file audits, {span(data)}, as on {plain_day(data.day)}"
     count = len(data.audits)
     said = f"the data of {span(data)}: {count} audit{'s' * (count != 1)}. It is for QA alone."

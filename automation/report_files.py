@@ -9,6 +9,8 @@ from .domain.calendar import Round
 from .domain.history import Event
 from .domain.ids import RoundId
 from .domain.report import Text
+from .domain.report_messages import REPORT
+from .domain.report_story import report_reference
 from .domain.report_version import ReportHold, ReportVersion
 from .jobs.attachments import report_file
 from .jobs.report_making import make
@@ -20,16 +22,20 @@ from .ports import Clock
 from .qa_files import data_of
 from .service import Service
 from .settings import Settings
-from .wording import plain_day
+from .wording import counted, plain_day
 
 
 def report(settings: Settings, clock: Clock, asked: argparse.Namespace) -> Told:
     """The command `report`: hold it, let it go, or write it to a new file."""
     round_id = RoundId(asked.round)
     if asked.hold or asked.release:
+        if asked.out is not None or asked.service:
+            raise UsageError("--hold and --release take no file and no --service: they are for the whole.")
         return Told((hold(settings, clock, round_id, held=asked.hold),))
     if asked.out is None:
         raise UsageError("Name the file to make, such as report.docx; or give --hold or --release.")
+    if asked.out.suffix.lower() != ".docx":
+        raise UsageError(f"The report is a Word file: name it with .docx at the end, not {asked.out.name}.")
     save(asked.out, report_of(settings, clock, round_id, asked.service))
     what = f"the extract for {asked.service}" if asked.service else "a draft of the report"
     return Told((f"{asked.out} is {what}, as of today. Nothing was sent.",))
@@ -39,6 +45,8 @@ def packed(settings: Settings, clock: Clock, asked: argparse.Namespace) -> Told:
     """The command `pack`: write the inspection pack to a new folder."""
     if asked.out.exists() and (not asked.out.is_dir() or any(asked.out.iterdir())):
         raise UsageError(f"{asked.out} is there already. Name a new folder: nothing is written over.")
+    if asked.first > asked.last:
+        raise UsageError(f"--from {asked.first} is after --to {asked.last}. Give the earlier month first.")
     made = pack(settings, clock, RoundId(asked.first), RoundId(asked.last))
     for name, content in made.files.items():
         (asked.out / name).parent.mkdir(parents=True, exist_ok=True)
@@ -68,6 +76,12 @@ def hold(settings: Settings, clock: Clock, round_id: RoundId, *, held: bool) -> 
         raise UsageError(f"The report for {round_.name} is not held.")
     event = Event(round_id, "report held" if held else "report let go", {"on": this.today})
     said = ReportHold(round_id, held, this.today, "command line")
+    gone = [one for one in this.store.sendings("sent", round_id) if one.kind == REPORT]
+    if held and gone:
+        raise UsageError(
+            f"The report for {round_.name} has gone to {counted(len(gone), 'person', 'people')}, so it cannot be held. "
+            f"`case-audit who-got {report_reference(round_id)}` tells who they are."
+        )
     this.store.learn_reporting((said,), (event,), this.stamp)
     if held:
         return f"The report for {round_.name} is held. `case-audit report {round_id} --release` lets it go."
@@ -80,7 +94,7 @@ def _round(this: Pass, round_id: RoundId) -> Round:
     reported = any(one.round == round_id for one in this.store.report_versions())
     if not calendar.knows(round_id) or not (reported or this.store.audits([round_id])):
         raise UsageError(
-            f"There are no audits of a round {round_id}. `case-audit status` tells which there are."
+            f"There are no audits of a round {round_id}. The sheet Allocations has the rounds that there are."
         )
     return calendar.round(round_id)
 
@@ -117,7 +131,7 @@ def pack(settings: Settings, clock: Clock, first: RoundId, last: RoundId) -> Pac
         first=first,
         last=last,
         day=plain_day(this.today),
-        said=said,
+        said=said.removesuffix(" It is for QA alone."),
         reports=len(files) - 3,
         events=number,
         head=head,
@@ -153,7 +167,8 @@ _READ_ME = """\
 Case file audits of {council}, rounds {first} to {last}. Made on {day}.
 
 data.xlsx      {said}
-               One row for each audit, section, action, return and message.
+               One row for each audit, section, action and return, and for each message to a person: a mail
+               about several audits has one for each. It names staff: keep it as you would the audits.
 reports/       {reports} reports, each in its last version.
 method.txt     How the figures are made.
 history.jsonl  Every event that the service kept, one a line, each with its hash.

@@ -5,7 +5,7 @@ from collections.abc import Collection, Sequence
 from datetime import date, datetime, timedelta
 from itertools import chain
 
-from sqlalchemy import ColumnElement, delete, func, insert, or_, select, update
+from sqlalchemy import BindParameter, ColumnElement, bindparam, delete, func, insert, or_, select, update
 
 from ..domain.audit import Audit
 from ..domain.dealt_mail import DealtMail, Outcome
@@ -45,6 +45,7 @@ class Database(SheetStore, FollowUpStore, ReportStore, ServiceStore, PrivacyStor
         """Open the store at a URL such as `sqlite:///audits.db` or `postgresql://host/audits`, making it when
         it is not there. `lasts` is how long a pass keeps a shared database while it writes nothing."""
         self._engine, self._lasts = open_engine(url), lasts
+        self._kept_people = KeptReading(self._engine, (t.people, t.teams))
         self._kept_audits = KeptReading(self._engine, (t.audits, t.postings, t.returns))
         self._kept_mails = KeptReading(self._engine, (t.mails,))
 
@@ -129,8 +130,7 @@ class Database(SheetStore, FollowUpStore, ReportStore, ServiceStore, PrivacyStor
     def settle(self, key: MessageKey, state: SendingState, stamp: datetime, event: Event) -> None:
         """Mark a claimed key as sent or doubtful."""
         with self._write() as db:
-            settled = {"state": state, "settled_at": utc(stamp)}
-            db.execute(update(t.outbox).where(_with_parts(key)).values(settled))
+            db.execute(_SETTLE, {"this": key, "now": state, "stamp": utc(stamp)})
             append(db, [event], stamp)
 
     def free(self, key: MessageKey, event: Event, stamp: datetime) -> None:
@@ -288,6 +288,13 @@ class Database(SheetStore, FollowUpStore, ReportStore, ServiceStore, PrivacyStor
             return first_broken(db.execute(select(t.history).order_by(t.history.c.seq)).mappings())
 
 
-def _with_parts(key: MessageKey) -> ColumnElement[bool]:
+def _with_parts(key: MessageKey | BindParameter[str]) -> ColumnElement[bool]:
     """A message, and those that went in one mail with it."""
     return or_(t.outbox.c.key == key, t.outbox.c.within == key)
+
+
+_SETTLE = (
+    update(t.outbox)
+    .where(_with_parts(bindparam("this", type_=t.outbox.c.key.type)))
+    .values(state=bindparam("now"), settled_at=bindparam("stamp"))
+)

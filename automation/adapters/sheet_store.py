@@ -9,6 +9,7 @@ from ..domain.calendar import Round
 from ..domain.people import Organisation, Person, Team
 from ..ports import SheetLearnt, SheetSeen
 from . import tables as t
+from .kept_reading import KeptReading
 from .rows import plain
 from .statements import append, put, put_audits, put_problems, replace_all
 from .transactions import Transactions
@@ -17,14 +18,20 @@ from .transactions import Transactions
 class SheetStore(Transactions):
     """Keeps what `ports.Store` promises of the spreadsheet, on the database that `Database` opens."""
 
+    _kept_people: KeptReading
+
     def organisation(self) -> Organisation:
         """Everyone, as the last good sheet told it."""
         with self._engine.connect() as db:
-            people = [
-                Person(**row) for row in db.execute(select(t.people).order_by(t.people.c.key)).mappings()
-            ]
-            teams = [Team(**row) for row in db.execute(select(t.teams).order_by(t.teams.c.name)).mappings()]
-        return Organisation({p.key: p for p in people}, {team.name: team for team in teams})
+            kept = self._kept_people.found(db, self._lease)
+            if "all" not in kept:
+                people = db.execute(select(t.people).order_by(t.people.c.key)).mappings()
+                teams = db.execute(select(t.teams).order_by(t.teams.c.name)).mappings()
+                kept["all"] = Organisation(
+                    {one["key"]: Person(**one) for one in people}, {one["name"]: Team(**one) for one in teams}
+                )
+        found: Organisation = kept["all"]
+        return found
 
     def special_rounds(self) -> tuple[Round, ...]:
         """The rounds of the Calendar sheet, as last read."""

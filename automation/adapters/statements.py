@@ -17,6 +17,9 @@ from . import tables as t
 from .dialect import is_shared, putting, upsert, wrote
 from .rows import Row, audit_from, audit_row, canonical, plain
 
+# Made once: each message asks for them, and to make one takes longer than SQLite takes to answer it.
+_NEWEST = select(t.history.c.seq, t.history.c.hash).order_by(t.history.c.seq.desc()).limit(1)
+_APPEND = insert(t.history)
 FIRST = "0" * 64
 """What the first event of a history is chained to."""
 
@@ -114,9 +117,7 @@ def put_problems(db: Connection, source: str, problems: Iterable[Problem], day: 
 
 def append(db: Connection, events: Iterable[Event], stamp: datetime) -> None:
     """Add events to the history, each chained to the one before."""
-    last = db.execute(
-        select(t.history.c.seq, t.history.c.hash).order_by(t.history.c.seq.desc()).limit(1)
-    ).first()
+    last = db.execute(_NEWEST).first()
     seq, previous = (last.seq, last.hash) if last else (0, FIRST)
     rows = []
     for event in events:
@@ -135,7 +136,7 @@ def append(db: Connection, events: Iterable[Event], stamp: datetime) -> None:
         )
         previous = made
     if rows:
-        db.execute(insert(t.history), rows)
+        db.execute(_APPEND, rows)
 
 
 def first_broken(rows: Iterable[Any]) -> int | None:
