@@ -78,8 +78,9 @@ def hold(settings: Settings, clock: Clock, round_id: RoundId, *, held: bool) -> 
     said = ReportHold(round_id, held, this.today, "command line")
     gone = [one for one in this.store.sendings("sent", round_id) if one.kind == REPORT]
     if held and gone:
+        people = counted(len(gone), "person", "people")
         raise UsageError(
-            f"The report for {round_.name} has gone to {counted(len(gone), 'person', 'people')}, so it cannot be held. "
+            f"The report for {round_.name} has gone to {people}, so it cannot be held. "
             f"`case-audit who-got {report_reference(round_id)}` tells who they are."
         )
     this.store.learn_reporting((said,), (event,), this.stamp)

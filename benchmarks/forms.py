@@ -1,11 +1,11 @@
 """Writing and reading a form of twelve pages, beside the libraries that people use for Word files."""
 
+import hashlib
 import io
 import re
 import zipfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import cache
-from pathlib import Path
 
 from lxml import etree
 
@@ -17,13 +17,45 @@ from automation.domain.ids import AuditRef
 from automation.form_description import form_from
 from tests.documents.form_samples import PREFILL
 
-from .timing import Result, compared
+from .harness import TOP, Side, Told, beside
 
-TOP = Path(__file__).parents[1]
 REFERENCE = AuditRef("CFA-2026-11-017")
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _MORE_SECTIONS = 9
 """With these the blank form has twelve pages in LibreOffice."""
+Prepared = tuple[int, Callable[[], object]]
+"""How many pieces of work are done at once, and the work. What it returns, its check looks at."""
+
+
+def fill_1k(small: bool) -> Iterator[Told]:
+    """A pre-filled form written, a thousand times."""
+    count = 20 if small else 1000
+    peers = {
+        "python-docx, marks replaced": (Side("benchmarks.forms:fill_python_docx", max(2, count // 20)), 15.0),
+        "docxtpl": (Side("benchmarks.forms:fill_docxtpl", max(2, count // 50)), 50.0),
+    }
+    rounds = 2 if small else 9
+    yield from beside("fill-1k", Side("benchmarks.forms:fill_ours", count), peers, rounds, same=_equal)
+
+
+def read_1k(small: bool) -> Iterator[Told]:
+    """A clean returned form read, a thousand times: every answer, with its checks."""
+    count, rounds = (10, 2) if small else (200, 5)
+    floor = "unzip and parse alone (the floor)"
+    for name, work in (("read-1k", "read_ours"), ("read-1k, in the confined child", "read_isolated")):
+        peers = {
+            floor: (Side("benchmarks.forms:read_floor", count), 10.0),
+            "python-docx, controls by tag": (Side("benchmarks.forms:read_python_docx", count), 0.0),
+        }
+        if work == "read_ours":
+            for peer in ("docx2python", "mammoth", "markitdown"):
+                peers[peer] = (Side(f"benchmarks.forms:read_{peer}", max(2, count // 20)), 0.0)
+        ours = Side(f"benchmarks.forms:{work}", count)
+        yield from beside(name, ours, peers, rounds, floors=(floor,))
+
+
+def _equal(ours: object, its: object) -> bool:
+    return ours == its
 
 
 @cache
@@ -59,78 +91,140 @@ def returned() -> bytes:
     return fill(FormWriter(form(), base(), "Council").write(REFERENCE, PREFILL), answers, {"actions": rows})
 
 
-def fill_results(rounds: int) -> Iterator[Result]:
-    """A pre-filled form written."""
+def _writer() -> FormWriter:
+    return FormWriter(form(), base(), "Brackenshire Council", b"a key")
+
+
+def _marked(opening: str, closing: str) -> bytes:
+    return _writer().write(REFERENCE, {key: f"{opening}{key}{closing}" for key in PREFILL})
+
+
+def _many(count: int, one: Callable[[], bytes]) -> Prepared:
+    def work() -> str:
+        for _ in range(count - 1):
+            one()
+        return hashlib.sha256(_body_text(one()).encode()).hexdigest()
+
+    return count, work
+
+
+def fill_ours(count: int) -> Prepared:
+    """Ours: the parts that stay the same are compressed once."""
+    writer = _writer()
+    return _many(count, lambda: writer.write(REFERENCE, PREFILL))
+
+
+def fill_python_docx(count: int) -> Prepared:
+    """Opened, each mark replaced, saved."""
     import docx
-    from docxtpl import DocxTemplate
 
-    writer = FormWriter(form(), base(), "Brackenshire Council", b"a key")
-    marked = writer.write(REFERENCE, {key: f"«{key}»" for key in PREFILL})
-    jinja = writer.write(REFERENCE, {key: "{{ " + key + " }}" for key in PREFILL})
+    marked = _marked("«", "»")
 
-    def with_python_docx() -> bytes:
+    def one() -> bytes:
         document = docx.Document(io.BytesIO(marked))
         for text in document.element.body.iter(f"{_W}t"):
-            for key, value in PREFILL.items():
-                text.text = (text.text or "").replace(f"«{key}»", value)
+            said = text.text or ""
+            if "«" in said:
+                text.text = re.sub("«(.*?)»", lambda found: PREFILL[found[1]], said)
         out = io.BytesIO()
         document.save(out)
         return out.getvalue()
 
-    def with_docxtpl() -> bytes:
+    return _many(count, one)
+
+
+def fill_docxtpl(count: int) -> Prepared:
+    """A jinja2 template inside Word."""
+    from docxtpl import DocxTemplate
+
+    jinja = _marked("{{ ", " }}")
+
+    def one() -> bytes:
         template = DocxTemplate(io.BytesIO(jinja))
         template.render(PREFILL)
         out = io.BytesIO()
         template.save(out)
         return out.getvalue()
 
-    def ours() -> bytes:
-        return writer.write(REFERENCE, PREFILL)
-
-    shown = _body_text(ours())
-    assert shown == _body_text(with_python_docx()) == _body_text(with_docxtpl()), "the forms differ"
-    peers = {"python-docx, marks replaced": with_python_docx, "docxtpl": with_docxtpl}
-    yield from compared("fill", ours, peers, rounds)
+    return _many(count, one)
 
 
-def read_results(rounds: int) -> Iterator[Result]:
-    """A clean returned form read: every answer, with its checks."""
-    import docx
-    import mammoth
-    from docx2python import docx2python
+def _reading(count: int, one: Callable[[bytes], object], least: int = 30) -> Prepared:
+    content = returned()
 
-    from automation.documents.isolated_reader import IsolatedReader
+    def work() -> None:
+        for _ in range(count - 1):
+            one(content)
+        found = one(content)
+        # Whoever reads it finds at least so many answers, or so many words.
+        assert len(found) >= least, found  # type: ignore[arg-type]
 
-    content, reader = returned(), FormsReader((form(),))
-    reading = reader.read(content)
+    return count, work
+
+
+def read_ours(count: int) -> Prepared:
+    """Ours: each answer found, checked, and what is struck out, commented on or left over looked for."""
+    reader = FormsReader((form(),))
+    reading = reader.read(returned())
     assert not reading.missing, reading.missing
     assert not reading.ambiguous, reading.ambiguous
+    return _reading(count, lambda content: reader.read(content).answers)
 
-    def with_python_docx() -> Mapping[str, str]:
-        found = {}
-        for control in docx.Document(io.BytesIO(content)).element.body.iter(f"{_W}sdt"):
-            tag = control.find(f"{_W}sdtPr/{_W}tag")
-            if tag is not None:
-                found[str(tag.get(f"{_W}val"))] = "".join(text.text or "" for text in control.iter(f"{_W}t"))
-        return found
 
-    def with_docx2python() -> str:
+def read_isolated(count: int) -> Prepared:
+    """Ours, as the service reads: in a confined process."""
+    from automation.documents.isolated_reader import IsolatedReader
+
+    reader = IsolatedReader((form(),))
+
+    def one(content: bytes) -> Mapping[str, object]:
+        reading = reader.read(content)[0].reading
+        assert reading is not None
+        return reading.answers
+
+    return _reading(count, one)
+
+
+def read_floor(count: int) -> Prepared:
+    """What any reader of Word has to do: unzip, and parse the XML."""
+    return _reading(count, _parsed, 3)
+
+
+def read_python_docx(count: int) -> Prepared:
+    """The text of each content control."""
+    from .peers.competent import read
+
+    return _reading(count, read)
+
+
+def read_docx2python(count: int) -> Prepared:
+    """The whole text."""
+    from docx2python import docx2python
+
+    def one(content: bytes) -> str:
         with docx2python(io.BytesIO(content)) as result:
             return str(result.text)
 
-    def with_mammoth() -> str:
-        return str(mammoth.extract_raw_text(io.BytesIO(content)).value)
+    return _reading(count, one, 2000)
 
-    peers = {
-        "unzip and parse alone (the floor)": lambda: _parsed(content),
-        "python-docx, controls by tag": with_python_docx,
-        "docx2python": with_docx2python,
-        "mammoth": with_mammoth,
-    }
-    yield from compared("read", lambda: reader.read(content), peers, rounds)
-    with IsolatedReader((form(),)) as isolated:
-        assert isolated.read(content)[0].reading is not None
-        yield from compared("read, in the confined child", lambda: isolated.read(content), peers, rounds)
+
+def read_mammoth(count: int) -> Prepared:
+    """The whole text."""
+    import mammoth
+
+    return _reading(count, lambda content: str(mammoth.extract_raw_text(io.BytesIO(content)).value), 2000)
+
+
+def read_markitdown(count: int) -> Prepared:
+    """The whole text as Markdown."""
+    from markitdown import MarkItDown
+
+    reader = MarkItDown()
+    return _reading(
+        count,
+        lambda content: reader.convert_stream(io.BytesIO(content), file_extension=".docx").text_content,
+        2000,
+    )
 
 
 def _parsed(content: bytes) -> list[etree._Element]:

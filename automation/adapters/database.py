@@ -26,16 +26,7 @@ from .reporting import ReportStore
 from .rows import facts_from, mail_from, mail_row, plain, received_row, sending_from
 from .service_store import ServiceStore
 from .sheet_store import SheetStore
-from .statements import (
-    append,
-    first_broken,
-    put,
-    put_claim,
-    put_problems,
-    read_audits,
-    read_rounds,
-    utc,
-)
+from .statements import append, first_broken, put, put_claim, put_problems, read_audits, read_rounds, utc
 
 
 class Database(SheetStore, FollowUpStore, ReportStore, ServiceStore, PrivacyStore):

@@ -1,0 +1,1 @@
+"""What a user would write instead, with the libraries that they would pick."""
