@@ -34,8 +34,8 @@ WHOLE = os.environ.get("CASE_AUDIT_CRASHES", "")
 """`whole` dies at every point; the folder's campaign has more audits, and Microsoft 365:
 python -m tests.campaigns crashes."""
 SOME = (
-    r"^(collect|concerns|share|moderate|actions|report): after "
-    r"(store\.(learn|answer_under)|mailbox\.send|originals)"
+    r"^((concerns|moderate|actions|report): after (store\.(learn|answer_under)|mailbox\.send)"
+    r"|(collect|share): after (mailbox\.send|store\.learn_mail recorded$))"
 )
 """Where the suite dies: what was done outside must be found, and what was learnt must be gone on from."""
 
@@ -98,7 +98,7 @@ def test_a_rehearsal_that_dies_at_each_point_ends_with_the_same_mails(
 ) -> None:
     crashed = play(tmp_path, council.config, undisturbed, "--only", "" if WHOLE else SOME)
     assert list(faults(undisturbed, crashed)) == []
-    assert len(crashed.journal.died) == len(set(crashed.journal.died)) >= 25
+    assert len(crashed.journal.died) == len(set(crashed.journal.died)) >= 15
     if WHOLE:
         assert crashed.journal.effects == expected(more=False) | recovered(more=False)
         assert set(crashed.journal.died) == set(crashed.journal.counts)

@@ -10,9 +10,9 @@ from automation.domain.dealt_mail import DealtMail
 from automation.domain.dealt_mail import Outcome as Dealt
 from automation.domain.message import Bounce
 from automation.domain.problem import Problem
-from automation.service import JOBS, REPLIES_ONLY, Outcome
+from automation.service import REPLIES_ONLY, Outcome
 from tests.support.automatic_mails import AUTOMATIC, EXCHANGE, failed, mail, report
-from tests.support.month import DOMAIN, Month, Row
+from tests.support.month import DOMAIN, WITHOUT_PAGES, Month, Row
 
 FIRST, SECOND = "CFA-2026-11-001", "CFA-2026-11-002"
 TOBY, MARK, MORGAN = (f"{one}@{DOMAIN}" for one in ("toby.tarn", "mark.mead", "morgan.ellery"))
@@ -21,7 +21,7 @@ UNKNOWN, FULL = ("5.1.10", "550 5.1.10 not found"), ("5.2.2", "554 5.2.2 mailbox
 
 def passes(month: Month, *days: str) -> Outcome:
     """A pass on each of these days, without QA's digest. What the last one came to."""
-    return [month.on(day, [job for job in JOBS if job != "digest"]) for day in days][-1]
+    return [month.on(day, [job for job in WITHOUT_PAGES if job != "digest"]) for day in days][-1]
 
 
 def letters(month: Month, about: str) -> list[EmailMessage]:

@@ -9,7 +9,7 @@ from automation.adapters.clock import FixedClock
 from automation.documents.form_reader import FormsReader
 from automation.domain.calendar import Calendar
 from automation.lines import status_lines
-from automation.service import JOBS, Service, working_calendar
+from automation.service import Service, working_calendar
 from tests.stories.test_bounces import FULL, come_back
 from tests.support.moderating import (
     ACTION,
@@ -35,7 +35,7 @@ from tests.support.moderating import (
     with_deciders,
     words,
 )
-from tests.support.month import DOMAIN, Month
+from tests.support.month import DOMAIN, WITHOUT_PAGES, Month
 
 PACK, REMINDER, OUTCOME = "moderation_pack", "moderation_reminder", "moderation_outcome"
 STOOD_DOWN = "moderation_stood_down"
@@ -368,7 +368,7 @@ def test_moderating_alone_still_collects_what_has_come_in_first(council: Month) 
 
 def test_a_service_that_is_new_to_moderation_does_not_begin_with_old_audits(council: Month) -> None:
     returns(council, FIRST, "toby.tarn", "Inadequate")
-    without = [job for job in JOBS if job not in ("moderate", "digest")]
+    without = [job for job in WITHOUT_PAGES if job not in ("moderate", "digest")]
     council.on("2026-11-20", without)
     passes(council, "2026-12-14")
     assert moderation(council, FIRST) is None

@@ -6,6 +6,7 @@ import subprocess
 import sys
 import time
 import zipfile
+import zlib
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -152,18 +153,31 @@ def broken(archive: Path) -> Iterator[bytes]:
         yield content[:at] + bytes([content[at] ^ 0x10]) + content[at + 1 :]
 
 
+def same_files(one: Path, other: Path) -> bool:
+    """Whether two zip files hold the same, as Python's own reader finds it."""
+    try:
+        with zipfile.ZipFile(one) as mine, zipfile.ZipFile(other) as theirs:
+            return {n: mine.read(n) for n in mine.namelist()} == {
+                n: theirs.read(n) for n in theirs.namelist()
+            }
+    except (zipfile.BadZipFile, zlib.error, ValueError, EOFError, NotImplementedError, OSError):
+        return False
+
+
 def test_no_damaged_backup_touches_what_is_there(disturbed: Month) -> None:
     state = disturbed.folder / "state"
     before = {one: one.read_bytes() for one in state.rglob("*") if one.is_file()}
+    refused = 0
     for number, content in enumerate(broken(disturbed.folder / "day-5.zip")):
         bad = disturbed.folder / f"bad-{number}.zip"
         bad.write_bytes(content)
+        if same_files(bad, disturbed.folder / "day-5.zip"):
+            continue  # a byte that no reader looks at, such as a date in the zip
+        refused += 1
         done = command(disturbed, "restore", str(bad))
-        if done.returncode == 0:  # a byte that no reader looks at, such as a date in the zip
-            assert look_into(bad).manifest == look_into(disturbed.folder / "day-5.zip").manifest
-            pytest.fail("it was restored: choose other bytes to break")
         assert done.returncode == 2
         assert "Traceback" not in done.stderr
+    assert refused > 20
     assert {one: one.read_bytes() for one in state.rglob("*") if one.is_file()} == before
 
 

@@ -8,10 +8,10 @@ from email.message import EmailMessage
 import docx
 import pytest
 
-from automation.service import JOBS, REPLIES_ONLY, Outcome
+from automation.service import REPLIES_ONLY, Outcome
 from tests.stories.test_bounces import come_back
 from tests.stories.test_returns import outcomes, replies, text
-from tests.support.month import DOMAIN, Month, Row
+from tests.support.month import DOMAIN, WITHOUT_PAGES, Month, Row
 
 FIRST, SECOND = "CFA-2026-11-001", "CFA-2026-11-002"
 OFFICER: Row = {
@@ -410,7 +410,7 @@ def test_who_had_it_before_their_address_died_is_not_told_of(council: Month) -> 
 def without_share(month: Month, days: Sequence[str]) -> None:
     """Passes of a service that did not share yet."""
     for day in days:
-        month.on(day, [job for job in JOBS if job != "share"])
+        month.on(day, [job for job in WITHOUT_PAGES if job != "share"])
 
 
 def test_what_was_recorded_long_before_is_not_shared_and_qa_is_told_once(council: Month) -> None:

@@ -24,7 +24,7 @@ from automation.jobs.qa_news import qa_news
 from automation.jobs.this_pass import Pass
 from automation.rehearsal.own_config import copy_config
 from automation.rehearsal.refused import RehearsalError
-from automation.service import Service
+from automation.service import JOBS, Service
 from automation.settings import load
 from tests.support.browser import Looked, look_at
 from tests.support.month import Month, allocation, usual_rows
@@ -46,14 +46,14 @@ def month(tmp_path_factory: pytest.TempPathFactory) -> Month:
     month.rows[3] |= {"extension": date(2026, 12, 11), "extension_approved_by": "Helen Hart"}
     month.save_sheet()
     _name_the_child(month)
-    month.on("2026-11-02")
+    month.on("2026-11-02", tuple(JOBS))
     month.reply("toby.tarn", _returned(month), text=SAID)
-    month.on("2026-11-12")
+    month.on("2026-11-12", tuple(JOBS))
     for day in ("2026-11-23", "2026-12-02"):
-        month.on(day)
+        month.on(day, tuple(JOBS))
     _leave_in_doubt(month)
     for _ in range(2):  # the second one does what the first had to leave
-        month.on(LAST_DAY)
+        month.on(LAST_DAY, tuple(JOBS))
     return month
 
 
@@ -184,7 +184,7 @@ def test_an_idle_pass_only_puts_its_time_on_the_page(month: Month) -> None:
     before, book = page(month), (place / "tracker.xlsx").stat().st_mtime_ns
     page_before = re.sub(r"<time.*?</time>", "", before)
     (place / "status.html").write_text(before.replace("08:00 on 3 December", "06:00 on 3 December"), "utf-8")
-    month.on(LAST_DAY)
+    month.on(LAST_DAY, tuple(JOBS))
     assert "08:00 on 3 December 2026" in words(page(month))
     assert re.sub(r"<time.*?</time>", "", page(month)) == page_before
     assert (place / "tracker.xlsx").stat().st_mtime_ns == book
@@ -206,17 +206,17 @@ def test_a_tracker_that_is_open_elsewhere_stops_nothing_and_is_told_of(tmp_path:
     month = Month(tmp_path)
     locked = month.folder / "state" / "reports" / "tracker.xlsx"
     locked.mkdir(parents=True)  # nothing can be put in its place
-    outcome = month.on("2026-11-02")
+    outcome = month.on("2026-11-02", tuple(JOBS))
     assert len(month.sent("case_details_auditor")) == 4
     assert outcome.unavailable == ()
     assert [one.where for one in outcome.problems] == ["tracker.xlsx in the reports folder"]
     assert "4 audits are not back yet" in words(page(month))
-    month.on("2026-11-03")
+    month.on("2026-11-03", tuple(JOBS))
     digest = month.letters()[-1].get_body(("plain",))
     assert digest is not None
     assert "tracker.xlsx in the reports folder" in digest.get_content()
     locked.rmdir()
-    assert month.on("2026-11-03").problems == ()
+    assert month.on("2026-11-03", tuple(JOBS)).problems == ()
     assert tracker(month)["Sent today"][0] == ("Kind", "How many")
     assert len(tracker(month)["Needs QA"]) == 1, "it needs nobody any more"
 
@@ -240,7 +240,7 @@ def test_reports_go_where_the_council_wants_them(tmp_path: Path) -> None:
     month = Month(tmp_path)
     service = month.config / "service.toml"
     service.write_text(service.read_text("utf-8") + '\n[reports]\nfolder = "../for qa"\n', "utf-8")
-    month.on("2026-11-02")
+    month.on("2026-11-02", tuple(JOBS))
     made = {one.name: one for one in (month.folder / "for qa").iterdir() if one.is_file()}
     assert sorted(made) == ["status.html", "tracker.xlsx"]
     if os.name == "posix":

@@ -10,9 +10,9 @@ from automation.domain.follow_up import ActionList
 from automation.domain.history import Event
 from automation.domain.ids import AuditRef
 from automation.rehearsal.answers import filled_in
-from automation.service import JOBS, Outcome
+from automation.service import Outcome
 from tests.support.moderating import attached
-from tests.support.month import Month
+from tests.support.month import WITHOUT_PAGES, Month
 
 FIRST, THIRD = "CFA-2026-11-001", "CFA-2026-11-003"
 """Of North (team manager Tara Town, service manager Maya Moss), and of South (Toby Tarn, Mark Mead). Helen
@@ -52,7 +52,7 @@ def returned(
 
 def passes(month: Month, *days: str) -> Outcome:
     """A pass on each of these days, without QA's digest. What the last one came to."""
-    return [month.on(day, [job for job in JOBS if job != "digest"]) for day in days][-1]
+    return [month.on(day, [job for job in WITHOUT_PAGES if job != "digest"]) for day in days][-1]
 
 
 def with_actions(month: Month) -> Month:

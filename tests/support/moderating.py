@@ -11,9 +11,9 @@ from automation.domain.follow_up import Dispute, Moderation
 from automation.domain.ids import AuditRef
 from automation.domain.message import Fact
 from automation.ports import Store
-from automation.service import JOBS, Outcome
+from automation.service import Outcome
 from automation.shipped import shipped
-from tests.support.month import DOMAIN, Month, Row
+from tests.support.month import DOMAIN, WITHOUT_PAGES, Month, Row
 
 FIRST, SECOND, THIRD, FOURTH = (f"CFA-2026-11-00{number}" for number in range(1, 5))
 """By Toby Tarn and Paul Pond, of North (team manager Tara Town); by Tara Town and Maya Moss, of South (team
@@ -53,7 +53,7 @@ def rules(month: Month, *changes: tuple[str, str]) -> None:
 
 def passes(month: Month, *days: str) -> Outcome:
     """A pass on each of these days, without QA's digest. What the last one came to."""
-    return [month.on(day, [job for job in JOBS if job != "digest"]) for day in days][-1]
+    return [month.on(day, [job for job in WITHOUT_PAGES if job != "digest"]) for day in days][-1]
 
 
 def returns(month: Month, reference: str, auditor: str, grade: str, day: str = "2026-11-12") -> None:
