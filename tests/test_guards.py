@@ -19,7 +19,7 @@ from automation.adapters import database, statements
 from automation.adapters.clock import FixedClock
 from automation.domain.ids import MessageKey, StaffKey
 from automation.domain.message import File, Letter, Recipient
-from automation.service import Service
+from automation.service import JOBS, Service
 from tests.support.graph import LoopbackGraph, VirtualClock
 from tests.support.m365 import ADDRESS, keys, virtual
 from tests.support.month import DOMAIN, STAFF, Month, allocation
@@ -55,7 +55,7 @@ def test_help_loads_no_library(month: Month) -> None:
 
 def test_a_pass_with_nothing_to_do_loads_no_word_excel_or_template_library(month: Month) -> None:
     for _ in range(2):
-        month.on("2026-11-03")
+        month.on("2026-11-03", tuple(JOBS))
     got = loaded(month, "once", "--today", "2026-11-03")
     assert "sqlalchemy" in got
     assert got & (HEAVY - {"sqlalchemy", "holidays", "python_calamine"}) == set()

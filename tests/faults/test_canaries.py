@@ -17,7 +17,7 @@ from automation import cli, logs, service
 from automation.adapters import spreadsheet
 from automation.domain.ids import AuditRef
 from automation.jobs.this_pass import Pass
-from automation.service import Outcome, Service
+from automation.service import JOBS, Outcome, Service
 from tests.support.canaries import holding, whole_text
 from tests.support.month import DOMAIN, STAFF, Month
 
@@ -145,7 +145,7 @@ def _play(played: Played) -> None:
     month = played.month
 
     def on(day: str) -> None:
-        played.outcomes.append(month.on(day))
+        played.outcomes.append(month.on(day, tuple(JOBS)))
 
     for day in ("2026-10-29", "2026-11-02", "2026-11-03"):
         on(day)
