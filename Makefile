@@ -5,6 +5,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 BENCH := .venv-bench
 SHELL := /bin/bash
+# One more than there are cores: some tests wait for a process that they killed, a server or LibreOffice.
+WORKERS ?= $(shell $(PYTHON) -c 'import os; print(1 + (os.cpu_count() or 1))')
 
 .PHONY: rehearse test lint bench damage faults lock wheel clean
 
@@ -18,7 +20,7 @@ test: $(VENV)/ready
 	$(BIN)/ruff format --check .
 	@$(BIN)/mypy >$(VENV)/mypy.txt 2>&1 & types=$$!; \
 	PYTHONDONTWRITEBYTECODE= PYTHONPYCACHEPREFIX=$(CURDIR)/$(VENV)/pycache \
-	$(BIN)/python -m pytest --numprocesses auto --dist worksteal; tested=$$?; \
+	$(BIN)/python -m pytest --numprocesses $(WORKERS) --dist worksteal; tested=$$?; \
 	wait $$types; typed=$$?; echo $(BIN)/mypy; cat $(VENV)/mypy.txt; \
 	exit $$((tested || typed))
 

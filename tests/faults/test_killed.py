@@ -15,7 +15,7 @@ from tests.campaigns.crashes import Played, mails
 from tests.support.month import Month
 from tests.support.warm import case_audit
 
-KILLS = int(os.environ.get("CASE_AUDIT_KILLS", "7"))
+KILLS = int(os.environ.get("CASE_AUDIT_KILLS", "4"))
 """How many kills a run suffers. More for a campaign: CASE_AUDIT_KILLS=90 pytest tests/faults."""
 SEEDS = [int(one) for one in os.environ.get("CASE_AUDIT_SEEDS", "1").split()]
 """A run for each of these, with other moments: CASE_AUDIT_SEEDS="3 4 5"."""
